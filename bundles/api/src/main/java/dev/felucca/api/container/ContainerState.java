@@ -1,0 +1,25 @@
+package dev.felucca.api.container;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param pid of init as the engine sees it; 0 when not running
+ * @param startTime field 22 of init's /proc/PID/stat
+ * @param error why the last start failed, or what was wrong at the end; empty if nothing was
+ */
+public record ContainerState(
+        ContainerStatus status,
+        int pid,
+        long startTime,
+        int exitCode,
+        boolean oomKilled,
+        String error,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt) {
+
+    /** Running or paused: there are processes. */
+    public boolean isRunning() {
+        return status == ContainerStatus.RUNNING || status == ContainerStatus.PAUSED;
+    }
+}

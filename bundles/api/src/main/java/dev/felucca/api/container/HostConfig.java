@@ -1,0 +1,69 @@
+package dev.felucca.api.container;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a container runs on this host. Modes are docker's words: {@code networkMode} none, host, container:ID, default;
+ * {@code pidMode}, {@code utsMode} empty or host (pid: container:ID too); {@code ipcMode} private, host, container:ID,
+ * shareable; {@code cgroupnsMode} private or host.
+ *
+ * @param runtime null for the default runtime
+ * @param annotations go into the spec; {@code felucca.storage}, {@code felucca.cgroup} and {@code felucca.namespace} pick drivers
+ * @param shmSize bytes of /dev/shm; null for 64 MiB
+ * @param timeOffsets seconds by clock ({@code monotonic}, {@code boottime}); not empty makes a time namespace
+ * @param maskedPaths and readonlyPaths null for the defaults
+ * @param oomScoreAdj -1000 to 1000; null keeps the engine's
+ */
+public record HostConfig(
+        String networkMode,
+        String pidMode,
+        String ipcMode,
+        String utsMode,
+        String cgroupnsMode,
+        boolean privileged,
+        boolean readonlyRootfs,
+        List<String> capAdd,
+        List<String> capDrop,
+        List<String> securityOpt,
+        List<String> groupAdd,
+        List<VolumeMount> mounts,
+        List<String> volumesFrom,
+        List<DeviceMapping> devices,
+        List<Ulimit> ulimits,
+        Map<String, String> sysctls,
+        Resources resources,
+        String cgroupParent,
+        @Nullable String runtime,
+        Map<String, String> annotations,
+        Map<String, String> logOptions,
+        List<String> extraHosts,
+        List<String> dns,
+        List<String> dnsSearch,
+        List<String> dnsOptions,
+        @Nullable Long shmSize,
+        @Nullable Integer oomScoreAdj,
+        Map<String, Long> timeOffsets,
+        @Nullable List<String> maskedPaths,
+        @Nullable List<String> readonlyPaths,
+        boolean autoRemove) {
+    public HostConfig {
+        capAdd = Resources.orEmpty(capAdd);
+        capDrop = Resources.orEmpty(capDrop);
+        securityOpt = Resources.orEmpty(securityOpt);
+        groupAdd = Resources.orEmpty(groupAdd);
+        mounts = Resources.orEmpty(mounts);
+        volumesFrom = Resources.orEmpty(volumesFrom);
+        devices = Resources.orEmpty(devices);
+        ulimits = Resources.orEmpty(ulimits);
+        sysctls = Map.copyOf(sysctls);
+        annotations = Map.copyOf(annotations);
+        logOptions = Map.copyOf(logOptions);
+        extraHosts = Resources.orEmpty(extraHosts);
+        dns = Resources.orEmpty(dns);
+        dnsSearch = Resources.orEmpty(dnsSearch);
+        dnsOptions = Resources.orEmpty(dnsOptions);
+        timeOffsets = Map.copyOf(timeOffsets);
+    }
+}

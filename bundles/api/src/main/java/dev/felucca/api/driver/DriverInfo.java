@@ -1,0 +1,24 @@
+package dev.felucca.api.driver;
+
+import java.util.Map;
+
+/**
+ * One driver as it is now.
+ *
+ * @param bundle symbolic name of the bundle that provides it
+ * @param state {@code active} or {@code draining}
+ * @param selected whether it is the default of its kind
+ * @param leases calls in flight
+ * @param containers containers that were made with it
+ * @param status what the driver says of itself
+ */
+public record DriverInfo(
+        DriverKind kind,
+        String name,
+        String bundle,
+        String version,
+        String state,
+        boolean selected,
+        int leases,
+        int containers,
+        Map<String, String> status) {}

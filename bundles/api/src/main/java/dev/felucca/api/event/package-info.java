@@ -1,0 +1,9 @@
+/** What happens in the engine, as it happens. */
+@Export
+@Version("1.0.0")
+@NullMarked
+package dev.felucca.api.event;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

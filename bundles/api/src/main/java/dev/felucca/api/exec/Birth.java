@@ -1,0 +1,13 @@
+package dev.felucca.api.exec;
+
+/**
+ * What happens around a birth, called by the backend in this order, on the thread that called create. An exception from any
+ * of them aborts the birth: the half-born process is killed and the exception is passed on.
+ */
+public interface Birth {
+    /** Init exists and waits: put it into its control group. Called only by backends that do not let a runtime make the group. */
+    void place(int pid);
+
+    /** Init is in its control group and in all its namespaces: pin them, set the network up. */
+    void placed(int pid);
+}

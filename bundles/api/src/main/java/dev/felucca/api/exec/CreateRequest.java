@@ -1,0 +1,36 @@
+package dev.felucca.api.exec;
+
+import dev.felucca.api.spec.Spec;
+import dev.felucca.api.storage.MountSpec;
+import dev.felucca.api.trace.Trace;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A container to be created.
+ *
+ * @param runtime the runtime's name as the user gave it; one of the backend's
+ * @param spec the whole container; {@code root.path} is not used, the root comes from {@code rootfs}
+ * @param user completes {@code spec.process.user}
+ * @param rootfs as {@link dev.felucca.api.storage.StorageDriver#rootfs} gave it
+ * @param procsDescriptors see {@link dev.felucca.api.cgroup.CgroupHandle#procsDescriptors}; valid during the call
+ * @param openStdin whether standard input is kept open for writing; otherwise it is /dev/null
+ * @param deadline after which a birth that hangs is aborted
+ */
+public record CreateRequest(
+        String containerId,
+        String runtime,
+        Spec spec,
+        UserRequest user,
+        List<MountSpec> rootfs,
+        List<Integer> procsDescriptors,
+        boolean openStdin,
+        Birth birth,
+        ProcessListener listener,
+        Trace trace,
+        Duration deadline) {
+    public CreateRequest {
+        rootfs = List.copyOf(rootfs);
+        procsDescriptors = List.copyOf(procsDescriptors);
+    }
+}

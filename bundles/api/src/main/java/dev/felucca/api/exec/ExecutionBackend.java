@@ -1,0 +1,55 @@
+package dev.felucca.api.exec;
+
+import dev.felucca.api.driver.Driver;
+import dev.felucca.api.spec.Spec;
+import dev.felucca.api.storage.MountSpec;
+import java.util.List;
+import java.util.Set;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Makes processes out of runtime specs. A call goes down, a {@link ProcessListener} comes up.
+ *
+ * <p>Life of a container here: {@link #create} (init is born, placed, set up, and waits), {@link #start} (init becomes the
+ * user's program), any number of {@link #signal} and exec, the listener is told the exit, {@link #delete}. A process that was
+ * created and never started is ended by {@link #delete} as well. What a container needs between calls is kept in the door's
+ * handle table and in the kernel, never in the driver.
+ */
+@ConsumerType
+public interface ExecutionBackend extends Driver {
+    /** The runtime names that users may ask for ({@code --runtime}), the default first. */
+    Set<String> runtimes();
+
+    /** Whether the containers survive the engine. If not, the engine ends them when it ends. */
+    boolean survivesEngine();
+
+    /**
+     * Births init, up to the point where the user's program would be executed.
+     *
+     * @throws dev.felucca.api.EngineException with nothing left: INVALID or UNSUPPORTED for what the spec asks, KERNEL with
+     *     the operation that failed, UNAVAILABLE if the deadline has passed
+     */
+    CreatedProcess create(CreateRequest request);
+
+    /**
+     * Lets init execute the user's program; returns when it has.
+     *
+     * @throws ExecFailedException if it cannot be executed; the listener is told an exit too
+     */
+    void start(String containerId);
+
+    /** Sends a signal to the container's init, at any time after create; a process that is gone is NOT_FOUND. */
+    void signal(String containerId, int signal);
+
+    /** Births one more process in a running container and executes it; returns when it has. Failures as in create and start. */
+    CreatedProcess exec(ExecRequest request);
+
+    /** Sends a signal to an exec's process. */
+    void signalExec(String execId, int signal);
+
+    /** Forgets the container: kills what is left of it, closes what is held. Missing is no error. */
+    void delete(String containerId);
+
+    /** The steps that would make this container, in words, one a line. */
+    List<String> explain(Spec spec, List<MountSpec> rootfs);
+}

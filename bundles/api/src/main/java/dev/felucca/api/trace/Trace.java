@@ -1,0 +1,40 @@
+package dev.felucca.api.trace;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Records the steps of one operation as a tree. Cheap enough to be always on. Thread-safe; steps that overlap become siblings.
+ *
+ * <pre>{@code
+ * try (var s = trace.step("storage.create")) { ... }
+ * }</pre>
+ */
+@ProviderType
+public interface Trace {
+    /** Opens a step below the innermost open one of this trace. */
+    Step step(String name);
+
+    /**
+     * Adds a step that was measured elsewhere, such as an operation of the init plan, below the innermost open one.
+     *
+     * @param startNanos in {@link System#nanoTime} terms
+     */
+    void add(String name, long startNanos, long durationNanos);
+
+    /** An open step. */
+    interface Step extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** A trace that records nothing. */
+    Trace NONE = new Trace() {
+        @Override
+        public Step step(String name) {
+            return () -> {};
+        }
+
+        @Override
+        public void add(String name, long startNanos, long durationNanos) {}
+    };
+}
