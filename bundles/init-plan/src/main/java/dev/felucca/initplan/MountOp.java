@@ -29,7 +29,7 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "make all mounts " + Mounts.propagation(propagation) + " and attach the root " + mount;
+            return "make all mounts " + MountBits.propagation(propagation) + " and attach the root " + mount;
         }
     }
 
@@ -70,7 +70,7 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "mount " + fstype + " on " + target + Mounts.attributes(attributes, 0)
+            return "mount " + fstype + " on " + target + MountBits.attributes(attributes, 0)
                     + (options.isEmpty() ? "" : " with " + String.join(",", options));
         }
     }
@@ -110,8 +110,8 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "attach " + mount + " on " + target + Mounts.attributes(set, clear)
-                    + (propagation == 0 ? "" : ", " + Mounts.propagation(propagation));
+            return "attach " + mount + " on " + target + MountBits.attributes(set, clear)
+                    + (propagation == 0 ? "" : ", " + MountBits.propagation(propagation));
         }
     }
 
@@ -134,14 +134,14 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "change the mount " + target + Mounts.attributes(set, clear)
-                    + (propagation == 0 ? "" : ", " + Mounts.propagation(propagation));
+            return "change the mount " + target + MountBits.attributes(set, clear)
+                    + (propagation == 0 ? "" : ", " + MountBits.propagation(propagation));
         }
     }
 
     /** The root read-only, the mounts below it as they are. */
     static MountOp readonlyRoot() {
-        return new MountSet("/", Mounts.RDONLY, 0, 0, false);
+        return new MountSet("/", MountBits.RDONLY, 0, 0, false);
     }
 
     /**
@@ -167,7 +167,7 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "make the directory " + path + Mounts.owner(mode, uid, gid);
+            return "make the directory " + path + MountBits.owner(mode, uid, gid);
         }
     }
 
@@ -185,7 +185,7 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "make the node " + path + " " + major + ":" + minor + Mounts.owner(mode, uid, gid);
+            return "make the node " + path + " " + major + ":" + minor + MountBits.owner(mode, uid, gid);
         }
     }
 
@@ -296,7 +296,7 @@ public sealed interface MountOp extends Op {
 
         @Override
         public String words() {
-            return "set the owner of " + path + Mounts.owner(mode, uid, gid);
+            return "set the owner of " + path + MountBits.owner(mode, uid, gid);
         }
     }
 }

@@ -40,13 +40,13 @@ final class PlanReader {
 
     private Op op(OpCode code, int flags) {
         return switch (code) {
-            case JOIN -> new ProcessOp.Join(Namespace.of(u32()), slot());
+            case JOIN -> new ProcessOp.Join(ProcessOp.type(u32()), slot());
             case UNSHARE -> new ProcessOp.Unshare(ProcessOp.types(u32()));
             case TIMENS -> timeOffset();
             case CLONE -> new ProcessOp.Clone(ProcessOp.types(u32()), optionalSlot());
             case BARRIER -> new ProcessOp.AwaitBarrier(Barrier.of(u32()));
             case WRITE_FD -> new ProcessOp.WriteFd(slot(), new String(bytes(), StandardCharsets.UTF_8));
-            case NAMESPACE -> new ProcessOp.SendNamespace(Namespace.of(u32()));
+            case NAMESPACE -> new ProcessOp.SendNamespace(ProcessOp.type(u32()));
             case PDEATHSIG -> new ProcessOp.ParentDeathSignal(u32());
             case SETSID -> new ProcessOp.NewSession();
             case KEYRING -> new ProcessOp.SessionKeyring(string());

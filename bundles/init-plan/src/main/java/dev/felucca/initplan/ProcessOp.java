@@ -1,16 +1,18 @@
 package dev.felucca.initplan;
 
 import dev.felucca.door.Barrier;
+import dev.felucca.door.NamespaceType;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Operations on the process itself: its birth, namespaces, barriers, limits. */
 public sealed interface ProcessOp extends Op {
 
     /** setns(2) into the namespace that the slot's descriptor refers to. */
-    record Join(Namespace type, Slot namespace) implements ProcessOp {
+    record Join(NamespaceType type, Slot namespace) implements ProcessOp {
         @Override
         public OpCode code() {
             return OpCode.JOIN;
@@ -23,12 +25,12 @@ public sealed interface ProcessOp extends Op {
 
         @Override
         public String words() {
-            return "join the " + type.procName() + " namespace " + namespace;
+            return "join the " + type.file() + " namespace " + namespace;
         }
     }
 
     /** unshare(2). PID and time namespaces take effect with the next {@link Clone}. */
-    record Unshare(Set<Namespace> types) implements ProcessOp {
+    record Unshare(Set<NamespaceType> types) implements ProcessOp {
         public Unshare {
             types = Set.copyOf(types);
         }
@@ -40,12 +42,12 @@ public sealed interface ProcessOp extends Op {
 
         @Override
         public void encode(PlanWriter out) {
-            out.u32(Namespace.flags(types));
+            out.u32(ProcessOp.flags(types));
         }
 
         @Override
         public String words() {
-            return "unshare: " + Namespace.words(types);
+            return "unshare: " + ProcessOp.words(types);
         }
     }
 
@@ -91,14 +93,14 @@ public sealed interface ProcessOp extends Op {
      * @param cgroup directory of a v2 group to be born in (CLONE_INTO_CGROUP)
      */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // absent is a case of the operation itself
-    record Clone(Set<Namespace> types, Optional<Slot> cgroup) implements ProcessOp {
+    record Clone(Set<NamespaceType> types, Optional<Slot> cgroup) implements ProcessOp {
         static final int NO_SLOT = -1;
 
         public Clone {
             types = Set.copyOf(types);
         }
 
-        public Clone(Set<Namespace> types) {
+        public Clone(Set<NamespaceType> types) {
             this(types, Optional.empty());
         }
 
@@ -109,12 +111,12 @@ public sealed interface ProcessOp extends Op {
 
         @Override
         public void encode(PlanWriter out) {
-            out.u32(Namespace.flags(types)).u32(cgroup.map(Slot::number).orElse(NO_SLOT));
+            out.u32(ProcessOp.flags(types)).u32(cgroup.map(Slot::number).orElse(NO_SLOT));
         }
 
         @Override
         public String words() {
-            return "clone with " + Namespace.words(types)
+            return "clone with " + ProcessOp.words(types)
                     + cgroup.map(c -> " into the cgroup " + c).orElse("");
         }
     }
@@ -156,7 +158,7 @@ public sealed interface ProcessOp extends Op {
     }
 
     /** Sends a descriptor of the process's own namespace to the engine (message DESCRIPTOR). */
-    record SendNamespace(Namespace type) implements ProcessOp {
+    record SendNamespace(NamespaceType type) implements ProcessOp {
         @Override
         public OpCode code() {
             return OpCode.NAMESPACE;
@@ -169,7 +171,7 @@ public sealed interface ProcessOp extends Op {
 
         @Override
         public String words() {
-            return "send the " + type.procName() + " namespace to the engine";
+            return "send the " + type.file() + " namespace to the engine";
         }
     }
 
@@ -419,13 +421,32 @@ public sealed interface ProcessOp extends Op {
     }
 
     /** The types whose bits are set. */
-    static Set<Namespace> types(int flags) {
-        EnumSet<Namespace> set = EnumSet.noneOf(Namespace.class);
-        for (Namespace n : Namespace.values()) {
+    static Set<NamespaceType> types(int flags) {
+        EnumSet<NamespaceType> set = EnumSet.noneOf(NamespaceType.class);
+        for (NamespaceType n : NamespaceType.values()) {
             if ((flags & n.flag()) != 0) {
                 set.add(n);
             }
         }
         return set;
+    }
+
+    static NamespaceType type(int flag) {
+        return NamespaceType.byFlag(flag)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no namespace type has the flag 0x" + Integer.toHexString(flag)));
+    }
+
+    static int flags(Set<NamespaceType> types) {
+        return types.stream().mapToInt(NamespaceType::flag).reduce(0, (a, b) -> a | b);
+    }
+
+    static String words(Set<NamespaceType> types) {
+        return types.isEmpty()
+                ? "no new namespaces"
+                : types.stream()
+                        .sorted()
+                        .map(NamespaceType::file)
+                        .collect(Collectors.joining(", ", "new namespaces ", ""));
     }
 }

@@ -36,7 +36,7 @@ class PlanTest {
     void wordsNameTheSlot() {
         Slot slot = new Slots().add("volume data");
         Op bind = new MountOp.Bind(
-                slot, "/data", Mounts.RDONLY | Mounts.NOSUID, 0, Mounts.PRIVATE, true, Create.DIRECTORY, true);
+                slot, "/data", MountBits.RDONLY | MountBits.NOSUID, 0, MountBits.PRIVATE, true, Create.DIRECTORY, true);
         assertEquals("attach #0 (volume data) on /data ro,nosuid, private", bind.words());
     }
 }

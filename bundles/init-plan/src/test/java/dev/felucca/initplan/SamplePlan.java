@@ -1,6 +1,7 @@
 package dev.felucca.initplan;
 
 import dev.felucca.door.Barrier;
+import dev.felucca.door.NamespaceType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,32 +18,33 @@ final class SamplePlan {
         Slot data = slots.add("volume data");
         return new Plan(List.of(
                 new ProcessOp.Dumpable(false),
-                new ProcessOp.Join(Namespace.NETWORK, network),
-                new ProcessOp.Unshare(Set.of(Namespace.TIME)),
+                new ProcessOp.Join(NamespaceType.NETWORK, network),
+                new ProcessOp.Unshare(Set.of(NamespaceType.TIME)),
                 new ProcessOp.TimeOffset(ProcessOp.TimeOffset.Clock.BOOTTIME, -5, 7),
                 new ProcessOp.Clone(
-                        Set.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.PID), Optional.of(group)),
+                        Set.of(NamespaceType.MOUNT, NamespaceType.UTS, NamespaceType.IPC, NamespaceType.PID),
+                        Optional.of(group)),
                 new ProcessOp.WriteFd(group, "0"),
                 new ProcessOp.AwaitBarrier(Barrier.CGROUP_PLACED),
-                new ProcessOp.Unshare(Set.of(Namespace.CGROUP)),
-                new ProcessOp.SendNamespace(Namespace.PID),
+                new ProcessOp.Unshare(Set.of(NamespaceType.CGROUP)),
+                new ProcessOp.SendNamespace(NamespaceType.PID),
                 new ProcessOp.NewSession(),
                 new ProcessOp.SessionKeyring("c1"),
                 new ProcessOp.Hostname("host"),
                 new ProcessOp.Domainname("domain"),
-                new MountOp.Root(root, Mounts.PRIVATE),
+                new MountOp.Root(root, MountBits.PRIVATE),
                 new MountOp.MountFs(
                         "proc",
                         "proc",
                         List.of(),
-                        Mounts.NOSUID | Mounts.NODEV | Mounts.NOEXEC,
+                        MountBits.NOSUID | MountBits.NODEV | MountBits.NOEXEC,
                         "/proc",
                         Create.DIRECTORY,
                         false),
                 new MountOp.MountFs(
                         "tmpfs", "tmpfs", List.of("mode=755", "size=65536k"), 0, "/dev", Create.NOTHING, true),
-                new MountOp.Bind(data, "/data", 1, 2, Mounts.SLAVE, true, Create.FILE, true),
-                new MountOp.MountSet("/data", 0, 0, Mounts.SHARED, true),
+                new MountOp.Bind(data, "/data", 1, 2, MountBits.SLAVE, true, Create.FILE, true),
+                new MountOp.MountSet("/data", 0, 0, MountBits.SHARED, true),
                 new MountOp.Mkdir("/run/x", 0755, 1, 2, true),
                 new MountOp.Mknod("/dev/null", 020666, 1, 3, 0, 0),
                 new MountOp.Symlink("pts/ptmx", "/dev/ptmx", true),

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Mount attribute and propagation bits, and their words. */
-public final class Mounts {
+public final class MountBits {
     /** MOUNT_ATTR_*, mount_setattr(2). */
     public static final int RDONLY = 0x1;
 
@@ -27,7 +27,7 @@ public final class Mounts {
     public static final int SLAVE = 1 << 19;
     public static final int SHARED = 1 << 20;
 
-    private Mounts() {}
+    private MountBits() {}
 
     static String propagation(int bits) {
         return switch (bits) {
