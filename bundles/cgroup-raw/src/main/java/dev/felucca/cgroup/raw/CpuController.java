@@ -107,7 +107,7 @@ final class CpuController extends Controller {
         if (shares >= MAX_SHARES) {
             return 10_000;
         }
-        double l = Math.log(shares) / Math.log(2);
+        double l = Math.log((double) shares) / Math.log(2);
         double exponent = (l * l + 125 * l) / 612.0 - 7.0 / 34.0;
         // Rounding errors must not lift an exact 100 to 101.
         return (long) Math.ceil(Math.pow(10, exponent) - 1e-9);

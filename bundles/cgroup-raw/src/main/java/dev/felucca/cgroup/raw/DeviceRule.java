@@ -49,8 +49,8 @@ record DeviceRule(boolean allow, char type, long major, long minor, int access) 
     private static int access(LinuxDeviceCgroup r) {
         String letters = r.access() == null || r.access().isEmpty() ? "rwm" : r.access();
         int bits = 0;
-        for (char c : letters.toCharArray()) {
-            bits |= switch (c) {
+        for (int i = 0; i < letters.length(); i++) {
+            bits |= switch (letters.charAt(i)) {
                 case 'r' -> READ;
                 case 'w' -> WRITE;
                 case 'm' -> MKNOD;
