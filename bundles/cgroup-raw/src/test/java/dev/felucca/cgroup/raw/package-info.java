@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.cgroup.raw;
+
+import org.jspecify.annotations.NullMarked;
