@@ -20,6 +20,7 @@ final class BusyboxRoot {
 
     static void make(Path root) {
         try {
+            Files.setPosixFilePermissions(root, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
             for (String dir : List.of("bin", "etc", "tmp", "root", "home/alice", "proc", "sys", "dev", "usr", "var")) {
                 Files.createDirectories(root.resolve(dir));
             }
