@@ -98,7 +98,7 @@ public abstract class ContainerViewContract extends BackendSuite {
     void maskedAndReadOnlyPaths() {
         assertEquals(
                 "0\n0\nro\nsys-ro\n",
-                output("wc -c < /proc/kcore; ls /sys/firmware | wc -l;"
+                output("wc -c < /proc/keys; ls /sys/firmware | wc -l;"
                         + " echo 1 > /proc/sys/kernel/domainname || echo ro; mkdir /sys/x || echo sys-ro"));
     }
 
