@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
  * {@code felucca shutdown}), with 1 and one line on stderr when the engine cannot start.
  */
 public final class Main {
+    private static boolean logging;
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -37,7 +39,8 @@ public final class Main {
 
     private static void fail(Ready ready, String message, Throwable e) {
         System.err.println("felucca: " + message);
-        LoggerFactory.getLogger(Main.class).error("The engine does not start", e);
+        // what fails before the roots are ours must not write into the log of the engine that has them
+        if (logging) LoggerFactory.getLogger(Main.class).error("The engine does not start", e);
         ready.failed(message);
     }
 
@@ -56,9 +59,9 @@ public final class Main {
     private static int run(Layout layout, boolean debug, Ready ready)
             throws LaunchException, IOException, InterruptedException {
         try (Owner owner = Owner.claim(layout)) {
-            // only now, so that a second engine does not write into the first one's log
             if (!debug) System.setProperty(LogSetup.FILE, layout.log().toString());
             else System.setProperty(LogSetup.LEVEL, "DEBUG");
+            logging = true;
             Logger log = LoggerFactory.getLogger(Main.class);
             try (Engine engine = new Engine(layout)) {
                 Signals.handle("TERM", engine::requestStop);

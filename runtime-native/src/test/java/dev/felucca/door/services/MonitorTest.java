@@ -84,7 +84,7 @@ class MonitorTest {
 
     @Test
     void closedWatchReapsNothing() throws Exception {
-        int pid = sh("sleep 600").start();
+        int pid = sh("exec sleep 600").start();
         Monitor.Watch w = monitor.onExit("k", pid, e -> {});
         w.close();
         w.close();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A rule of a system call filter.
  *
  * @param errnoRet errno for the actions ERRNO and TRACE; null means EPERM
- * @param args all must hold; but several about one argument are alternatives, as in libseccomp's users since ever
+ * @param args all must hold; but if two speak of the same argument, each is a rule by itself, as in runc
  */
 public record LinuxSyscall(
         List<String> names, SeccompAction action, @Nullable Integer errnoRet, List<LinuxSeccompArg> args) {

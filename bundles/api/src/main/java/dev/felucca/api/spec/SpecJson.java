@@ -34,7 +34,7 @@ public final class SpecJson {
         return read(json, Spec.class);
     }
 
-    /** Any record of this package, such as the {@link Process} of an exec; INVALID, with the field, if it is none. */
+    /** Any record of this package or built of its records, such as the {@link Process} of an exec; INVALID, with the field, if it is none. */
     public static <T extends Record> T read(byte[] json, Class<T> type) {
         try {
             T value = MAPPER.readValue(json, type);

@@ -36,5 +36,11 @@ final class Uint64 {
             }
             return value.longValue();
         }
+
+        /** A field that is not there counts as 0, as it does for Jackson's own numbers. */
+        @Override
+        public Long getNullValue(DeserializationContext context) {
+            return 0L;
+        }
     }
 }

@@ -58,6 +58,14 @@ class SpecJsonTest {
     }
 
     @Test
+    void anUnsignedNumberThatIsNotThereIsZero() {
+        String arg = "{\"index\":1,\"value\":7,\"op\":\"SCMP_CMP_EQ\"}";
+        assertEquals(
+                new LinuxSeccompArg(1, 7, 0, SeccompOperator.EQ),
+                SpecJson.read(arg.getBytes(StandardCharsets.UTF_8), LinuxSeccompArg.class));
+    }
+
+    @Test
     void explicitFalseAndZeroAreKept() {
         LinuxMemory memory = LinuxMemory.EMPTY.withSwappiness(0L).withDisableOomKiller(false);
         String json = text(SpecJson.write(LinuxResources.EMPTY.withMemory(memory)));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.security;
+
+import org.jspecify.annotations.NullMarked;
