@@ -52,7 +52,9 @@ final class BusyboxRoot {
             try (var out = list.getInputStream();
                     var in = list.getOutputStream();
                     var err = list.getErrorStream()) {
-                applets = new String(out.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+                applets = new String(out.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
                 list.onExit().join();
             }
         }
