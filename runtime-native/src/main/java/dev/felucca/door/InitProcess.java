@@ -32,7 +32,11 @@ public final class InitProcess implements AutoCloseable {
      * @param execOperation index of the plan's last operation
      * @param timings told, once the program is executed, how many nanoseconds each operation took
      */
-    public InitProcess(InitSession session, ProcessStreams streams, List<String> args, int execOperation,
+    public InitProcess(
+            InitSession session,
+            ProcessStreams streams,
+            List<String> args,
+            int execOperation,
             Consumer<List<Long>> timings) {
         this.timings = timings;
         this.session = session;
