@@ -6,6 +6,7 @@ import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.exec.ProcessListener;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -17,6 +18,7 @@ public final class InitProcess implements AutoCloseable {
     private final ProcessStreams streams;
     private final List<String> args;
     private final int execOperation;
+    private final Consumer<List<Long>> timings;
     private static final int INIT_FAILED = 121;
     private static final int UNKNOWN = -1;
 
@@ -28,8 +30,15 @@ public final class InitProcess implements AutoCloseable {
     /**
      * @param args the program's, for messages
      * @param execOperation index of the plan's last operation
+     * @param timings told, once the program is executed, how many nanoseconds each operation took
      */
-    public InitProcess(InitSession session, ProcessStreams streams, List<String> args, int execOperation) {
+    public InitProcess(
+            InitSession session,
+            ProcessStreams streams,
+            List<String> args,
+            int execOperation,
+            Consumer<List<Long>> timings) {
+        this.timings = timings;
         this.session = session;
         this.streams = streams;
         this.args = List.copyOf(args);
@@ -84,6 +93,10 @@ public final class InitProcess implements AutoCloseable {
 
     public ProcessStreams streams() {
         return streams;
+    }
+
+    public Consumer<List<Long>> timings() {
+        return timings;
     }
 
     public List<String> args() {

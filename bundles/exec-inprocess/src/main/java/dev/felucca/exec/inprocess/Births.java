@@ -68,6 +68,7 @@ final class Births {
 
     private InitProcess handshake(Request r, SlotDescriptors slots, List<Fd> ours) {
         InitSession session;
+        long began = System.nanoTime();
         try (var s = r.trace().step("init.spawn")) {
             session = spawner.spawn(r.plan().plan().encode(), slots.inOrder(), r.deadline());
         } catch (InitFailure e) {
@@ -79,13 +80,24 @@ final class Births {
                     session,
                     streams(r, session, ours),
                     r.args(),
-                    r.plan().plan().ops().size() - 1);
+                    r.plan().plan().ops().size() - 1,
+                    nanos -> trace(r, began, nanos));
         } catch (InitFailure e) {
             session.abort();
             throw inWords(r.plan(), e);
         } catch (RuntimeException e) {
             session.abort();
             throw e;
+        }
+    }
+
+    /** The operations follow one another; the first begins when init is spawned, less its start-up, which it cannot tell. */
+    private static void trace(Request r, long began, List<Long> nanos) {
+        List<Op> ops = r.plan().plan().ops();
+        long at = began;
+        for (int i = 0; i < Math.min(ops.size(), nanos.size()); i++) {
+            r.trace().add("init: " + ops.get(i).words(), at, nanos.get(i));
+            at += nanos.get(i);
         }
     }
 

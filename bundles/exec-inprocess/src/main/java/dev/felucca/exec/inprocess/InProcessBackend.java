@@ -176,8 +176,9 @@ public final class InProcessBackend implements ExecutionBackend {
     private static void execute(InitProcess init) {
         try {
             init.session().release(Barrier.START);
-            init.session().awaitExecution();
+            List<Long> nanos = init.session().awaitExecution();
             init.executed(0);
+            init.timings().accept(nanos);
         } catch (InitFailure e) {
             if (e.operation() == init.execOperation()) {
                 ExecFailedException failure = ExecFailures.of(init.args(), e.errno());
