@@ -163,7 +163,12 @@ class ClientIT {
         Result r = felucca("daemon");
         assertEquals(1, r.status());
         assertTrue(r.err().contains("another engine, process "), r.err());
-        assertTrue(r.err().contains("uses the data root"), r.err());
+        assertTrue(r.err().contains("uses the run root " + run), r.err());
+        ProcessBuilder elsewhere = command("daemon");
+        elsewhere.environment().put("FELUCCA_RUN_ROOT", roots.resolve("other").toString());
+        r = felucca(elsewhere, "");
+        assertEquals(1, r.status());
+        assertTrue(r.err().contains("uses the data root " + roots.resolve("data")), r.err());
         r = felucca("daemon", "--nonsense");
         assertEquals("felucca: felucca daemon has no option \"--nonsense\"; it has --debug\n", r.err());
     }
@@ -187,6 +192,25 @@ class ClientIT {
         for (Process p : clients) {
             assertEquals("up\n", new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             assertEquals(0, p.waitFor());
+        }
+    }
+
+    @Test
+    void aClientWaitsForADaemonThatComesUp() throws Exception {
+        felucca("shutdown");
+        Process daemon = command("daemon").redirectErrorStream(true).start();
+        try (var in = daemon.getInputStream()) {
+            Path pidFile = run.resolve("felucca.pid");
+            while (!Files.exists(pidFile) && daemon.isAlive()) Thread.onSpinWait();
+            Result r = felucca("-c", SAY_READY);
+            assertEquals(new Result(0, "ready\n", ""), r);
+            assertEquals(daemon.pid() + "\n", Files.readString(pidFile));
+            // and one that goes down is waited for, too
+            assertTrue(daemon.toHandle().destroy());
+            r = felucca("-c", SAY_READY);
+            assertEquals(new Result(0, "ready\n", ""), r);
+            assertEquals(0, daemon.waitFor());
+            assertEquals("", new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
