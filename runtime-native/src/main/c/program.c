@@ -127,6 +127,8 @@ static int exec_op(struct state *s, const struct op *op, struct cursor *c) {
         bool missing = r == -ENOENT || r == -ENOTDIR || r == -ESTALE || r == -ENODEV;
         if (missing && result == -EACCES) continue;
         detail(s, missing && candidates > 1 ? argv[0] : file);
+        /* execve(2) says EACCES of a directory as well; a single candidate is a program given by its path. */
+        if (r == -EACCES && candidates == 1 && SYS(SYS_openat, AT_FDCWD, file, O_PATH | O_DIRECTORY | O_CLOEXEC, 0) >= 0) return -EISDIR;
         if (r == -EACCES) result = r;
         else if (!missing) return r;
     }

@@ -139,6 +139,20 @@ public final class Descriptors {
         return Transfers.readAll(fd, limit);
     }
 
+    /** As {@link #read(Fd, ByteBuffer)}, and -1 if there is nothing to read now (EAGAIN). */
+    public static int tryRead(Fd fd, ByteBuffer into) {
+        return tried("read", fd, transfer(Nr.READ, fd, into, 0, true));
+    }
+
+    /** As {@link #write(Fd, ByteBuffer)}, and -1 if nothing can be written now (EAGAIN). */
+    public static int tryWrite(Fd fd, ByteBuffer from) {
+        return tried("write", fd, transfer(Nr.WRITE, fd, from, 0, false));
+    }
+
+    private static int tried(String call, Fd fd, long r) {
+        return r == -Errno.EAGAIN ? -1 : (int) Sys.check(call, fd, r);
+    }
+
     /** The call's own result, so that EAGAIN can be told without an exception. */
     static long transfer(int call, Fd fd, ByteBuffer buffer, long position, boolean in) {
         if (buffer.isDirect()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.door.services;
+
+import org.jspecify.annotations.NullMarked;
