@@ -29,6 +29,8 @@ public @interface CoreConfig {
     @AttributeDefinition(description = "how long the birth of a container may take", min = "1")
     int birth_timeout_seconds() default 60;
 
-    @AttributeDefinition(description = "tasks that run at once, not counting those that wait; 0 means twice the processors", min = "0")
+    @AttributeDefinition(
+            description = "tasks that run at once, not counting those that wait; 0 means twice the processors",
+            min = "0")
     int workers() default 0;
 }

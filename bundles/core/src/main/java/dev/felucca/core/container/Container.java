@@ -61,7 +61,8 @@ final class Container {
         info = changed;
     }
 
-    @Nullable Run run() {
+    @Nullable
+    Run run() {
         return run;
     }
 
@@ -113,9 +114,27 @@ final class Container {
 
     static ContainerInfo withState(ContainerInfo c, ContainerState state, @Nullable String cgroupsPath) {
         return new ContainerInfo(
-                c.id(), c.name(), c.created(), c.imageId(), c.image(), c.path(), c.args(), c.config(), c.hostConfig(), state,
-                c.mounts(), c.storage(), c.cgroup(), c.namespace(), c.runtime(), c.restartCount(), c.logPath(),
-                c.hostnamePath(), c.hostsPath(), c.resolvConfPath(), cgroupsPath);
+                c.id(),
+                c.name(),
+                c.created(),
+                c.imageId(),
+                c.image(),
+                c.path(),
+                c.args(),
+                c.config(),
+                c.hostConfig(),
+                state,
+                c.mounts(),
+                c.storage(),
+                c.cgroup(),
+                c.namespace(),
+                c.runtime(),
+                c.restartCount(),
+                c.logPath(),
+                c.hostnamePath(),
+                c.hostsPath(),
+                c.resolvConfPath(),
+                cgroupsPath);
     }
 
     static ContainerState exitedState(ContainerState s, ExitStatus status, boolean oom, String error) {

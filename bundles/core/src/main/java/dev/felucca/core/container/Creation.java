@@ -82,10 +82,21 @@ final class Creation {
             List<Runnable> undo) {
         List<String> argv = argv(config, image);
         CoreConfig defaults = engine.registries().config();
-        String storage = choose(host, STORAGE_ANNOTATION, defaults.storage_driver(), engine.registries().storage());
-        String cgroup = choose(host, CGROUP_ANNOTATION, defaults.cgroup_manager(), engine.registries().cgroup());
-        String namespace =
-                choose(host, NAMESPACE_ANNOTATION, defaults.namespace_strategy(), engine.registries().namespace());
+        String storage = choose(
+                host,
+                STORAGE_ANNOTATION,
+                defaults.storage_driver(),
+                engine.registries().storage());
+        String cgroup = choose(
+                host,
+                CGROUP_ANNOTATION,
+                defaults.cgroup_manager(),
+                engine.registries().cgroup());
+        String namespace = choose(
+                host,
+                NAMESPACE_ANNOTATION,
+                defaults.namespace_strategy(),
+                engine.registries().namespace());
         String runtime = host.runtime() == null ? defaults.default_runtime() : host.runtime();
         known(runtime, engine.registries().exec(), "runtime");
         List<VolumeMount> mounts = new Mounts(engine).plan(config, host, image);
@@ -128,9 +139,9 @@ final class Creation {
             });
         }
         try (var s = trace.step("volumes")) {
-            undo.add(() -> mounts.stream()
-                    .filter(m -> m.type().equals("volume"))
-                    .forEach(m -> engine.volumes().release(m.source(), id, true)));
+            undo.add(
+                    () -> mounts.stream().filter(m -> m.type().equals("volume")).forEach(m -> engine.volumes()
+                            .release(m.source(), id, true)));
             volumes(info, host);
         }
         try (var s = trace.step("host files")) {
@@ -152,7 +163,8 @@ final class Creation {
         if (wanted != null && !wanted.isEmpty()) {
             return wanted;
         }
-        if (c.hostConfig().utsMode().equals("host") || c.hostConfig().networkMode().equals("host")) {
+        if (c.hostConfig().utsMode().equals("host")
+                || c.hostConfig().networkMode().equals("host")) {
             try {
                 return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
             } catch (IOException e) {
@@ -182,7 +194,8 @@ final class Creation {
             Path data = engine.volumes().data(m.source());
             if ((made || isEmpty(data)) && !m.noCopy()) {
                 engine.workers().parked(() -> {
-                    try (Lease<StorageDriver> lease = engine.registries().storage().lease(info.storage())) {
+                    try (Lease<StorageDriver> lease =
+                            engine.registries().storage().lease(info.storage())) {
                         return lease.driver().copyUp(info.id(), m.target(), data);
                     }
                 });
@@ -208,8 +221,8 @@ final class Creation {
         List<String> argv = new ArrayList<>(entrypoint);
         argv.addAll(cmd);
         if (argv.isEmpty()) {
-            throw EngineException.invalid("No command specified: neither the request nor the image "
-                    + config.image() + " has an entrypoint or a command");
+            throw EngineException.invalid("No command specified: neither the request nor the image " + config.image()
+                    + " has an entrypoint or a command");
         }
         return argv;
     }
@@ -227,7 +240,8 @@ final class Creation {
         if (!registry.has(name)) {
             Set<String> there = new TreeSet<>(registry.names());
             if (!there.isEmpty()) {
-                throw EngineException.invalid("unknown " + what + " \"" + name + "\"; there are: " + String.join(", ", there));
+                throw EngineException.invalid(
+                        "unknown " + what + " \"" + name + "\"; there are: " + String.join(", ", there));
             } // none at all: one may be just being replaced, and the lease waits for it
         }
     }

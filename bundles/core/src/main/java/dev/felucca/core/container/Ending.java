@@ -14,7 +14,6 @@ import dev.felucca.core.TraceRecorder;
 import dev.felucca.core.driver.Lease;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,22 +37,25 @@ final class Ending {
     /** Called by the monitor: never blocks. */
     void exited(Container c, Container.Run run, NamespaceRequest request, ExitStatus status) {
         run.exited.complete(status);
-        c.hub.drained().toCompletableFuture().copy().orTimeout(DRAIN_SECONDS, TimeUnit.SECONDS).whenComplete((v, late) -> {
-            if (late != null) {
-                LOG.warn("container {} has exited, but its output is still held open; it is closed now", c.id);
-            }
-            CompletableFuture<?> task = c.queue.submit(() -> {
-                if (c.run() == run) {
-                    finish(c, run, request, status);
-                }
-                return true;
-            });
-            task.exceptionally(e -> {
-                LOG.error("the exit task of container {} failed", c.id, e);
-                run.cleaned.completeExceptionally(e);
-                return null;
-            });
-        });
+        c.hub.drained()
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(DRAIN_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(late -> {
+                    LOG.warn("container {} has exited, but its output is still held open; it is closed now", c.id);
+                    return null;
+                })
+                .thenCompose(drained -> c.queue.submit(() -> {
+                    if (c.run() == run) {
+                        finish(c, run, request, status);
+                    }
+                    return true;
+                }))
+                .exceptionally(e -> {
+                    LOG.error("the exit task of container {} failed", c.id, e);
+                    run.cleaned.completeExceptionally(e);
+                    return false;
+                });
     }
 
     private void finish(Container c, Container.Run run, NamespaceRequest request, ExitStatus status) {
@@ -106,14 +108,16 @@ final class Ending {
     }
 
     /** @return whether the OOM killer acted */
-    private boolean cleanUp(Container c, @Nullable NamespaceRequest request, TraceRecorder trace, StringBuilder errors) {
+    private boolean cleanUp(
+            Container c, @Nullable NamespaceRequest request, TraceRecorder trace, StringBuilder errors) {
         ContainerInfo info = c.info();
         boolean[] oom = new boolean[1];
         String path = info.cgroupsPath();
         if (path != null) {
             attempt(errors, () -> {
                 try (var s = trace.step("cgroup oom");
-                        Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+                        Lease<CgroupManager> lease =
+                                engine.registries().cgroup().lease(info.cgroup())) {
                     oom[0] = lease.driver().exists(path) && lease.driver().oomKills(path) > 0;
                 }
             });
@@ -127,7 +131,8 @@ final class Ending {
         if (path != null) {
             attempt(errors, () -> {
                 try (var s = trace.step("cgroup destroy");
-                        Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+                        Lease<CgroupManager> lease =
+                                engine.registries().cgroup().lease(info.cgroup())) {
                     lease.driver().destroy(path);
                 }
             });
@@ -163,7 +168,14 @@ final class Ending {
         c.replace(Container.withState(
                 info,
                 new ContainerState(
-                        ContainerStatus.REMOVING, 0, 0, s.exitCode(), s.oomKilled(), s.error(), s.startedAt(), s.finishedAt()),
+                        ContainerStatus.REMOVING,
+                        0,
+                        0,
+                        s.exitCode(),
+                        s.oomKilled(),
+                        s.error(),
+                        s.startedAt(),
+                        s.finishedAt()),
                 null));
         try {
             engine.workers().parked(() -> {
@@ -173,9 +185,8 @@ final class Ending {
                 return true;
             });
             c.hub.close();
-            info.mounts().stream()
-                    .filter(m -> m.type().equals("volume"))
-                    .forEach(m -> engine.volumes().release(m.source(), c.id, anonymousVolumes));
+            info.mounts().stream().filter(m -> m.type().equals("volume")).forEach(m -> engine.volumes()
+                    .release(m.source(), c.id, anonymousVolumes));
             engine.store().delete(c.id);
         } catch (RuntimeException e) {
             c.replace(Container.withState(

@@ -22,7 +22,8 @@ final class HostFiles {
             Files.writeString(dirs.hosts(id), hosts(hostname, config, host));
             Files.writeString(dirs.resolvConf(id), resolvConf(host));
         } catch (IOException e) {
-            throw EngineException.internal("cannot write the network files of container " + id + ": " + e.getMessage(), e);
+            throw EngineException.internal(
+                    "cannot write the network files of container " + id + ": " + e.getMessage(), e);
         }
     }
 
@@ -32,7 +33,8 @@ final class HostFiles {
             s.append(Files.readString(Path.of("/etc/hosts")));
         } else {
             s.append("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n")
-                    .append("fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
+                    .append(
+                            "fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
             String full = config.domainname().isEmpty() ? "" : hostname + "." + config.domainname() + " ";
             s.append("127.0.0.1\t").append(full).append(hostname).append('\n');
         }
@@ -41,7 +43,10 @@ final class HostFiles {
             if (colon <= 0 || colon == extra.length() - 1) {
                 throw EngineException.invalid("invalid extra host \"" + extra + "\": give NAME:ADDRESS");
             }
-            s.append(extra.substring(colon + 1)).append('\t').append(extra, 0, colon).append('\n');
+            s.append(extra.substring(colon + 1))
+                    .append('\t')
+                    .append(extra, 0, colon)
+                    .append('\n');
         }
         return s.toString();
     }
@@ -50,9 +55,9 @@ final class HostFiles {
         List<String> lines = new ArrayList<>();
         if (Files.isReadable(HOST_RESOLV_CONF)) {
             for (String line : Files.readAllLines(HOST_RESOLV_CONF)) {
-                boolean replaced = line.startsWith("nameserver") && !host.dns().isEmpty()
-                        || line.startsWith("search") && !host.dnsSearch().isEmpty()
-                        || line.startsWith("options") && !host.dnsOptions().isEmpty();
+                boolean replaced = (line.startsWith("nameserver") && !host.dns().isEmpty())
+                        || (line.startsWith("search") && !host.dnsSearch().isEmpty())
+                        || (line.startsWith("options") && !host.dnsOptions().isEmpty());
                 if (!replaced) {
                     lines.add(line);
                 }

@@ -35,7 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns each request into tasks on the container's queue. */
-@Component(service = {ContainerLifecycle.class, LifecycleComponent.class}, immediate = true)
+@Component(
+        service = {ContainerLifecycle.class, LifecycleComponent.class},
+        immediate = true)
 public final class LifecycleComponent implements ContainerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleComponent.class);
     private static final int DEFAULT_STOP_SECONDS = 10;
@@ -175,8 +177,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
             // perhaps it is being started just now: then behind that
             return c.queue.submit(() -> {
                 if (!c.state().isRunning()) {
-                    throw EngineException.conflict("Cannot kill container: " + container + ": Container " + c.id
-                            + " is not running");
+                    throw EngineException.conflict(
+                            "Cannot kill container: " + container + ": Container " + c.id + " is not running");
                 }
                 signaller.send(c, signal);
                 return null;
@@ -208,7 +210,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
 
     @Override
     public CompletionStage<Void> remove(String container, boolean force, boolean volumes) {
-        return find(container).thenCompose(c -> c.queue.submit(() -> removeOrKill(c, force, volumes))
+        return find(container).thenCompose(c -> c.queue
+                .submit(() -> removeOrKill(c, force, volumes))
                 .thenCompose(run -> run == null
                         ? done()
                         : run.cleaned.thenCompose(s -> c.queue.submit(() -> {
@@ -229,8 +232,9 @@ public final class LifecycleComponent implements ContainerLifecycle {
             return null;
         }
         if (!force) {
-            throw EngineException.conflict("You cannot remove a " + c.state().status().word() + " container " + c.id
-                    + ". Stop the container before attempting removal or force remove");
+            throw EngineException.conflict(
+                    "You cannot remove a " + c.state().status().word() + " container " + c.id
+                            + ". Stop the container before attempting removal or force remove");
         }
         run.stopRequested = true;
         signaller.send(c, Signaller.SIGKILL);
@@ -249,8 +253,9 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 }
                 long used = engine.workers().parked(() -> usage(c.info()));
                 try {
-                    engine.workers()
-                            .parked(() -> remove(c.id, false, false).toCompletableFuture().join());
+                    engine.workers().parked(() -> remove(c.id, false, false)
+                            .toCompletableFuture()
+                            .join());
                     removed.add(c.id);
                     bytes += used;
                 } catch (java.util.concurrent.CompletionException e) {
@@ -276,10 +281,11 @@ public final class LifecycleComponent implements ContainerLifecycle {
     }
 
     private CompletionStage<Void> task(String reference, java.util.function.Consumer<Container> body) {
-        return find(reference).thenCompose(c -> c.queue.submit(() -> {
-            body.accept(c);
-            return null;
-        }));
+        return find(reference)
+                .thenCompose(c -> c.queue.submit(() -> {
+                    body.accept(c);
+                    return null;
+                }));
     }
 
     private <T> CompletableFuture<T> onWorker(Supplier<T> body) {

@@ -59,7 +59,14 @@ final class Mounts {
     private static VolumeMount named(VolumeMount m) {
         String source = m.type().equals("volume") && m.source().isEmpty() ? VolumeStore.anonymousName() : m.source();
         return new VolumeMount(
-                m.type(), source, normal(m.target()), m.readOnly(), m.propagation(), m.createSource(), m.noCopy(), m.options());
+                m.type(),
+                source,
+                normal(m.target()),
+                m.readOnly(),
+                m.propagation(),
+                m.createSource(),
+                m.noCopy(),
+                m.options());
     }
 
     private static VolumeMount readOnly(VolumeMount m) {
@@ -73,7 +80,8 @@ final class Mounts {
             return;
         }
         if (!m.createSource()) {
-            throw EngineException.invalid("invalid mount config for type \"bind\": bind source path does not exist: " + source);
+            throw EngineException.invalid(
+                    "invalid mount config for type \"bind\": bind source path does not exist: " + source);
         }
         try {
             Files.createDirectories(source);

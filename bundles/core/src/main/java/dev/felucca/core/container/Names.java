@@ -11,12 +11,16 @@ final class Names {
     private static final Pattern VALID = Pattern.compile("/?[a-zA-Z0-9][a-zA-Z0-9_.-]+");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String[] MOODS = {
-        "agile", "bold", "brisk", "calm", "clear", "deft", "eager", "fair", "fleet", "glad", "hardy", "keen", "lively", "merry",
-        "nimble", "proud", "quick", "quiet", "ready", "sharp", "sleek", "steady", "sunny", "swift", "trim", "vivid", "warm", "wise"
+        "agile", "bold", "brisk", "calm", "clear", "deft", "eager", "fair", "fleet", "glad", "hardy", "keen", "lively",
+                "merry",
+        "nimble", "proud", "quick", "quiet", "ready", "sharp", "sleek", "steady", "sunny", "swift", "trim", "vivid",
+                "warm", "wise"
     };
     private static final String[] VESSELS = {
-        "barque", "brig", "caravel", "clipper", "cog", "cutter", "dhow", "dinghy", "dory", "galleon", "galley", "gig", "junk",
-        "ketch", "knarr", "lugger", "pilot", "pinnace", "proa", "punt", "sampan", "schooner", "skiff", "sloop", "tartane", "trireme",
+        "barque", "brig", "caravel", "clipper", "cog", "cutter", "dhow", "dinghy", "dory", "galleon", "galley", "gig",
+                "junk",
+        "ketch", "knarr", "lugger", "pilot", "pinnace", "proa", "punt", "sampan", "schooner", "skiff", "sloop",
+                "tartane", "trireme",
         "xebec", "yawl"
     };
 

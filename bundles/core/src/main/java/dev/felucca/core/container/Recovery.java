@@ -40,7 +40,10 @@ final class Recovery {
             try {
                 adopt(loaded);
             } catch (EngineException e) {
-                LOG.error("container {} cannot be taken up: {}", loaded.container().id(), e.message());
+                LOG.error(
+                        "container {} cannot be taken up: {}",
+                        loaded.container().id(),
+                        e.message());
             }
         }
         engine.workers().execute(this::sweep);
@@ -67,8 +70,9 @@ final class Recovery {
         }
         Container c = Creation.container(engine, info, image);
         engine.table().add(c);
-        if (loaded.sameBoot() && info.state().status() != ContainerStatus.EXITED || ran) {
-            c.queue.submit(() -> {
+        if (ran || (loaded.sameBoot() && info.state().status() != ContainerStatus.EXITED)) {
+            c.queue
+                    .submit(() -> {
                         clear(c, loaded.sameBoot());
                         return true;
                     })
@@ -84,7 +88,8 @@ final class Recovery {
         if (sameBoot) {
             engine.workers().parked(() -> {
                 try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-                    String path = lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
+                    String path =
+                            lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
                     if (lease.driver().exists(path)) {
                         LOG.warn("removing control group {} of container {}", path, c.id);
                         lease.driver().destroy(path);
@@ -131,7 +136,7 @@ final class Recovery {
     }
 
     private void release(NamespaceStrategy strategy, String id) {
-        if (gone(id) || !engine.table().get(id).state().isRunning() && engine.table().get(id).run() == null) {
+        if (gone(id) || engine.table().get(id).run() == null) {
             LOG.warn("removing the namespace pins of {}", id);
             strategy.release(id);
         }

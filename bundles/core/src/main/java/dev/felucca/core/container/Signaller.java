@@ -23,7 +23,8 @@ final class Signaller {
 
     /** Sends it now; a process that has just ended is no failure. A frozen container gets SIGKILL by being thawed. */
     void send(Container c, int signal) {
-        try (Lease<ExecutionBackend> lease = engine.registries().exec().lease(c.info().runtime())) {
+        try (Lease<ExecutionBackend> lease =
+                engine.registries().exec().lease(c.info().runtime())) {
             lease.driver().signal(c.id, signal);
         } catch (EngineException e) {
             if (e.kind() != EngineException.Kind.NOT_FOUND) {
@@ -49,7 +50,8 @@ final class Signaller {
             case PAUSED -> throw EngineException.conflict("Container " + info.name() + " is already paused");
             case RUNNING -> {
                 engine.workers().parked(() -> {
-                    try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+                    try (Lease<CgroupManager> lease =
+                            engine.registries().cgroup().lease(info.cgroup())) {
                         lease.driver().freeze(path(info));
                     }
                     return true;
@@ -87,7 +89,14 @@ final class Signaller {
         c.replace(Container.withState(
                 info,
                 new ContainerState(
-                        status, s.pid(), s.startTime(), s.exitCode(), s.oomKilled(), s.error(), s.startedAt(), s.finishedAt()),
+                        status,
+                        s.pid(),
+                        s.startTime(),
+                        s.exitCode(),
+                        s.oomKilled(),
+                        s.error(),
+                        s.startedAt(),
+                        s.finishedAt()),
                 info.cgroupsPath()));
         if (!info.hostConfig().autoRemove()) {
             engine.store().save(c.info(), false);

@@ -1,5 +1,6 @@
 package dev.felucca.core.container;
 
+import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.namespace.NamespaceRequest;
@@ -9,7 +10,6 @@ import dev.felucca.api.spec.Spec;
 import dev.felucca.core.spec.NamespacePlan;
 import dev.felucca.core.spec.SpecFactory;
 import dev.felucca.core.spec.SpecInput;
-import dev.felucca.api.EngineException;
 import java.util.ArrayList;
 import java.util.List;
 

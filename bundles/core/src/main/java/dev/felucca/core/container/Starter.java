@@ -9,8 +9,8 @@ import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.exec.Birth;
 import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
-import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.exec.ExecFailedException;
+import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
@@ -42,15 +42,19 @@ final class Starter {
 
     void start(Container c) {
         switch (c.state().status()) {
-            case RUNNING -> throw new EngineException(
-                    EngineException.Kind.NOT_MODIFIED, "container " + c.info().name() + " is running already");
+            case RUNNING ->
+                throw new EngineException(
+                        EngineException.Kind.NOT_MODIFIED,
+                        "container " + c.info().name() + " is running already");
             case PAUSED -> throw EngineException.conflict("cannot start a paused container, try unpause instead");
-            case REMOVING, DEAD -> throw EngineException.conflict(
-                    "container " + c.info().name() + " is marked for removal and cannot be started");
-            default -> engine.workers().parked(() -> {
-                run(c);
-                return true;
-            });
+            case REMOVING, DEAD ->
+                throw EngineException.conflict(
+                        "container " + c.info().name() + " is marked for removal and cannot be started");
+            default ->
+                engine.workers().parked(() -> {
+                    run(c);
+                    return true;
+                });
         }
     }
 
@@ -71,7 +75,8 @@ final class Starter {
 
     /** How far a start has come: what an abort has to undo. */
     private static final class Progress {
-        @Nullable NamespaceRequest request;
+        @Nullable
+        NamespaceRequest request;
     }
 
     private void birth(Container c, Container.Run run, Progress at, TraceRecorder trace) {
@@ -123,7 +128,9 @@ final class Starter {
                 Lease<StorageDriver> storage = engine.registries().storage().lease(info.storage());
                 Lease<ExecutionBackend> exec = engine.registries().exec().lease(info.runtime())) {
             List<MountSpec> rootfs = storage.driver().rootfs(c.id);
-            String user = info.config().user() == null ? c.image.user() : info.config().user();
+            String user = info.config().user() == null
+                    ? c.image.user()
+                    : info.config().user();
             return exec.driver()
                     .create(new CreateRequest(
                             c.id,
@@ -174,7 +181,8 @@ final class Starter {
 
         @Override
         public void placed(int pid) {
-            try (Lease<NamespaceStrategy> lease = engine.registries().namespace().lease(info.namespace())) {
+            try (Lease<NamespaceStrategy> lease =
+                    engine.registries().namespace().lease(info.namespace())) {
                 lease.driver().pin(request, pid);
             }
         }

@@ -12,6 +12,7 @@ import dev.felucca.api.spec.SpecJson;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.driver.Lease;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +37,10 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     public ViewsComponent(@Reference LifecycleComponent lifecycle) {
         engine = lifecycle.engine();
         specs = lifecycle.specs();
+    }
+
+    ContainerTable table() {
+        return engine.table();
     }
 
     @Deactivate
@@ -67,19 +72,21 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
         Spec spec = specOf(c);
         try (Lease<StorageDriver> storage =
                         engine.registries().storage().lease(c.info().storage());
-                Lease<ExecutionBackend> exec = engine.registries().exec().lease(c.info().runtime())) {
+                Lease<ExecutionBackend> exec =
+                        engine.registries().exec().lease(c.info().runtime())) {
             return exec.driver().explain(spec, storage.driver().rootfs(c.id));
         }
     }
 
     @Override
     public String spec(String container) {
-        return SpecJson.write(specOf(engine.table().get(container)));
+        return new String(SpecJson.write(specOf(engine.table().get(container))), StandardCharsets.UTF_8);
     }
 
     private Spec specOf(Container c) {
         NamespaceRequest request = specs.namespaces(c);
-        try (Lease<CgroupManager> cgroup = engine.registries().cgroup().lease(c.info().cgroup())) {
+        try (Lease<CgroupManager> cgroup =
+                engine.registries().cgroup().lease(c.info().cgroup())) {
             String path =
                     cgroup.driver().cgroupsPath(c.id, c.info().hostConfig().cgroupParent());
             return specs.build(c, request, SpecBuilder.unmade(request), path);

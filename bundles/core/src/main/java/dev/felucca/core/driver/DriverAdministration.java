@@ -174,7 +174,8 @@ public final class DriverAdministration implements Drivers {
                     ? null
                     : jar.getManifest().getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
             if (value == null) {
-                throw EngineException.invalid("drivers update: " + file + " is no OSGi bundle: it has no symbolic name");
+                throw EngineException.invalid(
+                        "drivers update: " + file + " is no OSGi bundle: it has no symbolic name");
             }
             int end = value.indexOf(';');
             return end < 0 ? value.trim() : value.substring(0, end).trim();

@@ -118,7 +118,8 @@ public final class DriverRegistry<D extends Driver> {
         }
     }
 
-    @Nullable DriverEntry<D> of(Bundle bundle) {
+    @Nullable
+    DriverEntry<D> of(Bundle bundle) {
         return all().stream().filter(e -> e.bundle.equals(bundle)).findFirst().orElse(null);
     }
 

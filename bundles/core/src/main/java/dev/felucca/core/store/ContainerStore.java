@@ -51,7 +51,8 @@ public final class ContainerStore {
         this.directories = directories;
         try {
             Files.createDirectories(directories.all());
-            bootId = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            bootId =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         } catch (IOException e) {
             throw failed("open the container store", directories.all(), e);
         }

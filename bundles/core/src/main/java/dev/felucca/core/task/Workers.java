@@ -60,7 +60,8 @@ public final class Workers implements AutoCloseable {
             return waiting.get();
         } finally {
             synchronized (queue) {
-                running++; // above the limit for a moment: better than waiting for a place with kernel resources in hand
+                running++; // above the limit for a moment: better than waiting for a place with kernel resources in
+                // hand
             }
         }
     }
