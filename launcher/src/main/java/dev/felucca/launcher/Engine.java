@@ -80,6 +80,7 @@ final class Engine implements AutoCloseable {
             Bundles bundles = new Bundles(context);
             bundles.install(layout.bundles());
             framework.start();
+            new Configurer(layout, context).apply();
             startLevel(Bundles.ENGINE);
             bundles.verify(failures);
             awaitServices(context);
@@ -140,7 +141,12 @@ final class Engine implements AutoCloseable {
     }
 
     private void reload() {
-        log.info("Reloading {}", layout.config());
+        try {
+            new Configurer(layout, framework.getBundleContext()).apply();
+            log.info("Reloaded {}", layout.config());
+        } catch (LaunchException e) {
+            log.error("The configuration stays as it was: {}", e.getMessage());
+        }
     }
 
     void requestStop() {

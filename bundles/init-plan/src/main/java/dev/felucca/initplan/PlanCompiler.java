@@ -61,6 +61,9 @@ public final class PlanCompiler {
         plan.add(new MountOp.Root(plan.slot(new SlotSource.RootFilesystem()), propagation.before()));
         new MountCompiler(plan, birth, namespaces, linux.cgroupsPath()).all(spec.mounts());
         DeviceCompiler.compile(plan, spec);
+        // Docker makes a working directory that is missing; a path through a link of procfs is refused here
+        // (CVE-2024-21626).
+        plan.add(new MountOp.Mkdir(spec.process().cwd(), 0755, 0, 0, true));
         ProgramCompiler program = new ProgramCompiler(plan, spec.process(), linux);
         program.stdio(true, spec.mounts());
         plan.add(new ProcessOp.AwaitBarrier(Barrier.NETWORK_READY));

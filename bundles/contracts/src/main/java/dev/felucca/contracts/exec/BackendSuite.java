@@ -53,6 +53,11 @@ public abstract class BackendSuite {
     @AfterEach
     final void removeRoot() throws IOException {
         containers.forEach(backend()::delete);
+        // The pump closes streams in its own thread, soon.
+        long limit = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (!before.equals(held()) && System.nanoTime() < limit) {
+            Thread.onSpinWait();
+        }
         assertEquals(before, held(), "descriptors, children and mounts left");
         try (var paths = Files.walk(root)) {
             for (Path p : paths.sorted((a, b) -> b.compareTo(a)).toList()) {

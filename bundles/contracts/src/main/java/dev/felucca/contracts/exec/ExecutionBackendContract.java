@@ -22,7 +22,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,9 +33,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Life of a container: create, start, streams, signals, exit, failures. */
 public abstract class ExecutionBackendContract extends BackendSuite {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutionBackendContract.class);
+
     private static final int FLOOD = 64 << 20;
 
     @ParameterizedTest
@@ -267,6 +274,39 @@ public abstract class ExecutionBackendContract extends BackendSuite {
         List<String> words = backend().explain(Specs.spec("true"), List.of(MountSpec.bind(root.toString(), false)));
         assertTrue(words.stream().anyMatch(w -> w.contains("pivot")), words.toString());
         assertTrue(words.stream().anyMatch(w -> w.contains("felucca-test")), words.toString());
+    }
+
+    /** Prints the cost of a warm run; asserts only that each step comes. */
+    @Test
+    void costOfARun() {
+        int runs = 200;
+        Map<String, long[]> steps = new TreeMap<>();
+        for (int i = 0; i < runs; i++) {
+            String id = "cost" + System.nanoTime();
+            CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+            long[] t = new long[5];
+            t[0] = System.nanoTime();
+            var process = backend()
+                    .create(request(
+                            id, Specs.spec("true"), new UserRequest("", List.of()), false, BIRTH, exit::complete));
+            t[1] = System.nanoTime();
+            backend().start(id);
+            t[2] = System.nanoTime();
+            assertEquals(0, status(exit).code());
+            t[3] = System.nanoTime();
+            backend().delete(id);
+            process.io().close();
+            t[4] = System.nanoTime();
+            String[] names = {"1 create", "2 start", "3 exit", "4 delete"};
+            for (int s = 0; s < 4; s++) {
+                steps.computeIfAbsent(names[s], n -> new long[runs])[i] = t[s + 1] - t[s];
+            }
+            steps.computeIfAbsent("5 all", n -> new long[runs])[i] = t[4] - t[0];
+        }
+        steps.forEach((name, nanos) -> {
+            Arrays.sort(nanos);
+            LOG.info("{}: {} us", name, nanos[runs / 2] / 1000);
+        });
     }
 
     private static void assertKind(EngineException.Kind kind, org.junit.jupiter.api.function.Executable call) {

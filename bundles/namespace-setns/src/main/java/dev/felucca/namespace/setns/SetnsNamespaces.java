@@ -8,6 +8,7 @@ import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.api.spec.LinuxTimeOffset;
+import dev.felucca.door.BaseNamespace;
 import dev.felucca.door.Fd;
 import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Namespaces;
@@ -43,9 +44,11 @@ public final class SetnsNamespaces implements NamespaceStrategy {
     private static final List<LinuxNamespaceType> AFTER = List.of(LinuxNamespaceType.PID, LinuxNamespaceType.CGROUP);
 
     private final Pins pins;
+    private final BaseNamespace base;
 
     @Activate
-    public SetnsNamespaces(@Reference EngineRoots roots) {
+    public SetnsNamespaces(@Reference EngineRoots roots, @Reference BaseNamespace base) {
+        this.base = base;
         pins = new Pins(roots.runRoot());
     }
 
@@ -113,7 +116,7 @@ public final class SetnsNamespaces implements NamespaceStrategy {
         EnumSet<NamespaceType> wanted = EnumSet.noneOf(NamespaceType.class);
         types.forEach(t -> wanted.add(door(t)));
         Map<LinuxNamespaceType, String> paths = new EnumMap<>(LinuxNamespaceType.class);
-        Map<NamespaceType, Fd> namespaces = Namespaces.create(wanted, List.of(), List.of(), offsets);
+        Map<NamespaceType, Fd> namespaces = create(wanted, offsets);
         try {
             Fd network = namespaces.get(NamespaceType.NETWORK);
             if (network != null) {
@@ -129,6 +132,16 @@ public final class SetnsNamespaces implements NamespaceStrategy {
         } finally {
             namespaces.values().forEach(Fd::close);
         }
+    }
+
+    /** A new mount namespace is a copy of the lean base; all others do not care where they are made. */
+    private Map<NamespaceType, Fd> create(
+            Set<NamespaceType> types, Map<Namespaces.Clock, Namespaces.ClockOffset> offsets) {
+        return types.contains(NamespaceType.MOUNT)
+                ? Namespaces.inside(
+                        Map.of(NamespaceType.MOUNT, base.fd()),
+                        () -> Namespaces.create(types, List.of(), List.of(), offsets))
+                : Namespaces.create(types, List.of(), List.of(), offsets);
     }
 
     private void removeAfter(RuntimeException failure, String id) {

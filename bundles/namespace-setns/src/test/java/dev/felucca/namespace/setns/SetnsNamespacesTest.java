@@ -10,6 +10,10 @@ import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.api.spec.LinuxTimeOffset;
 import dev.felucca.contracts.namespace.NamespaceStrategyContract;
+import dev.felucca.door.BaseNamespace;
+import dev.felucca.door.Fd;
+import dev.felucca.door.NamespaceType;
+import dev.felucca.door.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +31,23 @@ import org.slf4j.LoggerFactory;
 class SetnsNamespacesTest {
     private static final Logger LOG = LoggerFactory.getLogger(SetnsNamespacesTest.class);
 
+    private static final BaseNamespace BASE = new BaseNamespace() {
+        private final Fd fd = Namespaces.create(NamespaceType.MOUNT);
+
+        @Override
+        public Fd fd() {
+            return fd;
+        }
+
+        @Override
+        public void prune(List<Path> roots) {}
+    };
+
     @Nested
     class Contract extends NamespaceStrategyContract {
         @Override
         protected NamespaceStrategy strategy(EngineRoots roots) {
-            return new SetnsNamespaces(roots);
+            return new SetnsNamespaces(roots, BASE);
         }
     }
 
@@ -44,17 +60,19 @@ class SetnsNamespacesTest {
     }
 
     private static SetnsNamespaces in(Path root) {
-        return new SetnsNamespaces(new EngineRoots() {
-            @Override
-            public Path dataRoot() {
-                return root;
-            }
+        return new SetnsNamespaces(
+                new EngineRoots() {
+                    @Override
+                    public Path dataRoot() {
+                        return root;
+                    }
 
-            @Override
-            public Path runRoot() {
-                return root;
-            }
-        });
+                    @Override
+                    public Path runRoot() {
+                        return root;
+                    }
+                },
+                BASE);
     }
 
     @Test

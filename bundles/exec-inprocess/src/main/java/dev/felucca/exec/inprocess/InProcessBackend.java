@@ -1,0 +1,270 @@
+package dev.felucca.exec.inprocess;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.driver.Driver;
+import dev.felucca.api.exec.CreateRequest;
+import dev.felucca.api.exec.CreatedProcess;
+import dev.felucca.api.exec.ExecFailedException;
+import dev.felucca.api.exec.ExecRequest;
+import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.api.spec.LinuxNamespace;
+import dev.felucca.api.spec.Process;
+import dev.felucca.api.spec.Spec;
+import dev.felucca.api.storage.MountSpec;
+import dev.felucca.door.Barrier;
+import dev.felucca.door.Descriptors;
+import dev.felucca.door.Fd;
+import dev.felucca.door.Handles;
+import dev.felucca.door.InitFailure;
+import dev.felucca.door.InitProcess;
+import dev.felucca.door.Monitor;
+import dev.felucca.door.NamespaceType;
+import dev.felucca.door.Processes;
+import dev.felucca.door.Pump;
+import dev.felucca.door.Spawner;
+import dev.felucca.door.layer.Mounter;
+import dev.felucca.initplan.BirthDescription;
+import dev.felucca.initplan.CompiledPlan;
+import dev.felucca.initplan.ExecDescription;
+import dev.felucca.initplan.HostCgroups;
+import dev.felucca.initplan.PlanCompiler;
+import dev.felucca.initplan.ProcessOp;
+import dev.felucca.initplan.UserResolver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The engine is the parent of every init, as Docker 1.8.3 was: nothing else runs, and when the engine dies its containers die
+ * with it (parent-death signal). What must outlive this bundle lies in the door's handle table.
+ */
+@Component(property = Driver.NAME + "=" + InProcessBackend.INPROCESS)
+public final class InProcessBackend implements ExecutionBackend {
+    static final String INPROCESS = "inprocess";
+
+    private static final String INIT = "exec.init";
+    private static final String EXEC = "exec.process";
+
+    private final Handles handles;
+    private final Monitor monitor;
+    private final Births births;
+    private final HostCgroups cgroups;
+    private final List<ProcessOp.Rlimit> rlimits;
+
+    @Activate
+    public InProcessBackend(
+            @Reference Handles handles, @Reference Monitor monitor, @Reference Pump pump, @Reference Spawner spawner) {
+        this.handles = handles;
+        this.monitor = monitor;
+        births = new Births(spawner, pump);
+        try {
+            cgroups = HostCgroups.parse(Files.readAllLines(Path.of("/proc/self/mountinfo")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        rlimits = List.of(descriptorLimit());
+    }
+
+    /** The JVM raises its soft limit to the hard one; the launcher says what it was before. */
+    private static ProcessOp.Rlimit descriptorLimit() {
+        Processes.Limit now = Processes.limit(0, Processes.RLIMIT_NOFILE);
+        String before = System.getenv("FELUCCA_NOFILE_SOFT");
+        long soft = before != null && before.matches("[0-9]{1,18}") ? Long.parseLong(before) : 1024;
+        boolean over = now.hard() != Processes.UNLIMITED && soft > now.hard();
+        return new ProcessOp.Rlimit(Processes.RLIMIT_NOFILE, over ? now.hard() : soft, now.hard());
+    }
+
+    @Override
+    public String name() {
+        return INPROCESS;
+    }
+
+    @Override
+    public Set<String> runtimes() {
+        return Set.of(INPROCESS);
+    }
+
+    @Override
+    public boolean survivesEngine() {
+        return false;
+    }
+
+    @Override
+    public void probe() {
+        if (Processes.limit(0, Processes.RLIMIT_NOFILE).hard() < 1024) {
+            throw EngineException.unsupported(
+                    "the engine may open fewer than 1024 descriptors; raise its limit (ulimit -n)");
+        }
+    }
+
+    @Override
+    public Map<String, String> status() {
+        long running =
+                handles.list().stream().filter(e -> e.kind().equals(INIT)).count();
+        return Map.of("Containers here", "" + running, "Containers survive the engine", "no");
+    }
+
+    @Override
+    public CreatedProcess create(CreateRequest r) {
+        if (handles.get(INIT, r.containerId(), InitProcess.class).isPresent()) {
+            throw EngineException.conflict("container " + r.containerId() + " has a process already");
+        }
+        Fd root;
+        try (var s = r.trace().step("rootfs.mount")) {
+            root = new Mounter().mount(r.rootfs());
+        }
+        try (root) {
+            Process process = UserResolver.resolve(root, r.user(), r.spec().process());
+            CompiledPlan plan = compile(
+                    r.spec().withProcess(process),
+                    r.containerId(),
+                    r.procsDescriptors().size());
+            InitProcess init = births.birth(new Births.Request(
+                    r.containerId(),
+                    plan,
+                    root,
+                    r.procsDescriptors(),
+                    process.terminal(),
+                    r.openStdin(),
+                    process.args(),
+                    r.birth(),
+                    r.trace(),
+                    r.deadline()));
+            return keep(INIT, r.containerId(), init, () -> init.watch(monitor, r.containerId(), r.listener()));
+        }
+    }
+
+    private CompiledPlan compile(Spec spec, String id, int procs) {
+        return PlanCompiler.compile(
+                spec,
+                new BirthDescription(
+                        id, procs, rlimits, Processes.SIGKILL, cgroups, p -> Files.isDirectory(Path.of(p))));
+    }
+
+    private CreatedProcess keep(String kind, String id, InitProcess init, Runnable watch) {
+        try {
+            CreatedProcess made = new CreatedProcess(
+                    init.session().pid(), Processes.startTime(init.session().pid()), init.streams());
+            handles.put(kind, id, init);
+            watch.run();
+            return made;
+        } catch (RuntimeException e) {
+            init.session().abort();
+            init.streams().close();
+            throw e;
+        }
+    }
+
+    private InitProcess init(String containerId) {
+        return handles.get(INIT, containerId, InitProcess.class)
+                .orElseThrow(() -> EngineException.notFound("container " + containerId + " has no process here"));
+    }
+
+    @Override
+    public void start(String containerId) {
+        execute(init(containerId));
+    }
+
+    private static void execute(InitProcess init) {
+        try {
+            init.session().release(Barrier.START);
+            List<Long> nanos = init.session().awaitExecution();
+            init.executed(0);
+            init.timings().accept(nanos);
+        } catch (InitFailure e) {
+            if (e.operation() == init.execOperation()) {
+                ExecFailedException failure = ExecFailures.of(init.args(), e.errno());
+                init.executed(failure.exitCode());
+                throw failure;
+            }
+            init.executed(0);
+            throw e;
+        }
+    }
+
+    @Override
+    public void signal(String containerId, int signal) {
+        init(containerId).signal(signal);
+    }
+
+    @Override
+    public CreatedProcess exec(ExecRequest r) {
+        InitProcess init = init(r.containerId());
+        String proc = "/proc/" + init.session().pid();
+        try (Fd root = Descriptors.open(proc + "/root", Descriptors.O_PATH | Descriptors.O_DIRECTORY)) {
+            Process process = UserResolver.resolve(root, r.user(), r.process());
+            Map<NamespaceType, String> join = new EnumMap<>(NamespaceType.class);
+            for (LinuxNamespace n : r.spec().linux().namespaces()) {
+                NamespaceType type = NamespaceType.valueOf(n.type().name());
+                join.put(type, proc + "/ns/" + type.file());
+            }
+            CompiledPlan plan = PlanCompiler.compileExec(
+                    r.spec(),
+                    process,
+                    new ExecDescription(
+                            r.containerId(), join, r.procsDescriptors().size(), rlimits, Processes.SIGKILL));
+            InitProcess made = births.birth(new Births.Request(
+                    r.containerId(),
+                    plan,
+                    root,
+                    r.procsDescriptors(),
+                    process.terminal(),
+                    r.openStdin(),
+                    process.args(),
+                    r.birth(),
+                    r.trace(),
+                    r.deadline()));
+            String id = execKey(r.containerId(), r.execId());
+            CreatedProcess created = keep(
+                    EXEC,
+                    id,
+                    made,
+                    () -> made.watch(monitor, r.containerId(), status -> {
+                        handles.take(EXEC, id, InitProcess.class).ifPresent(InitProcess::forget);
+                        r.listener().exited(status);
+                    }));
+            try {
+                execute(made);
+            } catch (RuntimeException e) {
+                made.streams().close();
+                throw e;
+            }
+            return created;
+        }
+    }
+
+    private static String execKey(String containerId, String execId) {
+        return containerId + "/" + execId;
+    }
+
+    @Override
+    public void signalExec(String execId, int signal) {
+        handles.list().stream()
+                .filter(e -> e.kind().equals(EXEC) && e.id().endsWith("/" + execId))
+                .findFirst()
+                .flatMap(e -> handles.get(EXEC, e.id(), InitProcess.class))
+                .orElseThrow(() -> EngineException.notFound("exec " + execId + " has no process here"))
+                .signal(signal);
+    }
+
+    @Override
+    public void delete(String containerId) {
+        handles.list().stream()
+                .filter(e -> e.kind().equals(EXEC) && e.id().startsWith(containerId + "/"))
+                .forEach(e -> handles.close(EXEC, e.id()));
+        handles.close(INIT, containerId);
+    }
+
+    @Override
+    public List<String> explain(Spec spec, List<MountSpec> rootfs) {
+        return compile(spec, "CONTAINER", 0).explain();
+    }
+}

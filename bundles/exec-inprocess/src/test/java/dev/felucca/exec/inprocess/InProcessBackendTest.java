@@ -1,0 +1,33 @@
+package dev.felucca.exec.inprocess;
+
+import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.contracts.exec.ContainerSecurityContract;
+import dev.felucca.contracts.exec.ContainerViewContract;
+import dev.felucca.contracts.exec.ExecutionBackendContract;
+import org.junit.jupiter.api.Nested;
+
+class InProcessBackendTest {
+    @Nested
+    class Life extends ExecutionBackendContract {
+        @Override
+        protected ExecutionBackend backend() {
+            return TestBackend.create();
+        }
+    }
+
+    @Nested
+    class View extends ContainerViewContract {
+        @Override
+        protected ExecutionBackend backend() {
+            return TestBackend.create();
+        }
+    }
+
+    @Nested
+    class Security extends ContainerSecurityContract {
+        @Override
+        protected ExecutionBackend backend() {
+            return TestBackend.create();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.felucca.door;
+
+import java.time.Duration;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Starts felucca-init, from a sealed memfd, in the base mount namespace, always from the same thread: a parent-death signal
+ * fires when the thread that spawned ends, so that thread lives as long as the engine. Thread-safe.
+ */
+@ProviderType
+public interface Spawner {
+    /**
+     * Starts init on a plan and returns when its first process is born.
+     *
+     * @param plan encoded
+     * @param slots the descriptors of the plan's slots in order; lent for the call
+     * @param deadline for everything up to the execution of the program; then init is cut off
+     * @throws InitFailure what init said; nothing is left then
+     */
+    InitSession spawn(byte[] plan, List<Fd> slots, Duration deadline);
+}
