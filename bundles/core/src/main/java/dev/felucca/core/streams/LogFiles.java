@@ -28,7 +28,7 @@ final class LogFiles {
         private final long entries;
 
         LostEntriesException(IOException cause, long entries) {
-            super(cause.getMessage(), cause);
+            super(cause.getClass().getSimpleName() + ": " + cause.getMessage(), cause);
             this.entries = entries;
         }
 
