@@ -156,8 +156,12 @@ final class LogFiles {
                 // Not emptied: who reads it goes on to its end.
                 Files.deleteIfExists(path);
             } else {
-                for (int i = limits.maxFiles() - 2; i >= 0; i--) {
-                    rename(name(i), name(i + 1));
+                int free = 1;
+                while (free < limits.maxFiles() - 1 && name(free).toFile().exists()) {
+                    free++;
+                }
+                for (int age = free; age > 0; age--) {
+                    Files.move(name(age - 1), name(age), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -166,12 +170,6 @@ final class LogFiles {
         generation++;
         size = 0;
         rotateAt = limits.maxSize();
-    }
-
-    private static void rename(Path from, Path to) throws IOException {
-        if (Files.exists(from)) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     private Path name(int age) {
@@ -183,8 +181,8 @@ final class LogFiles {
         try {
             for (int age = limits.maxFiles() - 1; age >= 0; age--) {
                 Path file = name(age);
-                boolean old = age > 0 && since != null && modified(file).isBefore(since);
-                if (!old && Files.exists(file)) {
+                if (file.toFile().exists()
+                        && !(age > 0 && since != null && modified(file).isBefore(since))) {
                     sources.add(generation - age, FileChannel.open(file));
                 }
             }
@@ -196,7 +194,7 @@ final class LogFiles {
     }
 
     private static Instant modified(Path file) throws IOException {
-        return Files.exists(file) ? Files.getLastModifiedTime(file).toInstant() : Instant.MIN;
+        return Files.getLastModifiedTime(file).toInstant();
     }
 
     /** The oldest file younger than a generation that is there. */
