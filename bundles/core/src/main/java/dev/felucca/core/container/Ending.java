@@ -154,6 +154,8 @@ final class Ending {
         try (var s = trace.step("streams end")) {
             c.hub.finish();
         }
+        c.hub.logIncomplete().ifPresent(lost -> errors.append(errors.length() == 0 ? "" : "; ")
+                .append(lost));
         return oom[0];
     }
 
