@@ -70,7 +70,7 @@ class BadInputIT {
                 "--cpus x | x",
                 "--cpus 9999 | range of CPUs is from 0.01 to",
                 "--cpuset-cpus 999 | Requested CPUs are not available",
-                "--cpuset-cpus 1-x | Invalid value 1-x for cpuset cpus",
+                "--cpuset-cpus 1-x | 1-x",
                 "--cpuset-mems 99 | Requested memory nodes are not available",
                 "--cap-add NOSUCH | NOSUCH",
                 "--cap-drop NOSUCH | NOSUCH",
@@ -136,9 +136,9 @@ class BadInputIT {
         }
         load(truncated).fails(1, "the archive is truncated");
         Files.writeString(work.resolve("text"), "this is no archive");
-        load(work.resolve("text")).fails(1, "text");
+        load(work.resolve("text")).fails(1, "is no tar archive");
         Files.createFile(work.resolve("empty"));
-        load(work.resolve("empty")).fails(1, "empty");
+        load(work.resolve("empty")).fails(1, "is empty");
         load(work.resolve("nosuch")).fails(1, "nosuch: no such file or directory");
 
         // one byte of the largest blob, the layer, is another
@@ -166,31 +166,39 @@ class BadInputIT {
         engine.felucca("import", work.resolve("up.tar").toString(), "up").fails(1, "leads out of the archive");
         // through a link that points out of the image: what is written stays inside
         Path outside = Files.createDirectory(work.resolve("outside"));
-        shell("ln -s " + outside + " link && mkdir sub && echo evil >sub/evil"
-                + " && tar -cf link.tar link && tar -rPf link.tar --transform 's,^sub,link,' sub/evil", work);
-        if (engine.felucca("import", work.resolve("link.tar").toString(), "link").status() == 0) {
+        shell(
+                "ln -s " + outside + " link && mkdir sub && echo evil >sub/evil"
+                        + " && tar -cf link.tar link && tar -rPf link.tar --transform 's,^sub,link,' sub/evil",
+                work);
+        if (engine.felucca("import", work.resolve("link.tar").toString(), "link")
+                        .status()
+                == 0) {
             run("link", "/nothing").fails(127);
             engine.felucca("rmi", "link").ok();
         }
         try (Stream<Path> written = Files.list(outside)) {
             assertEquals(0, written.count());
         }
-        // an absolute path means the image's root
         shell("tar -cPf absolute.tar --transform 's,^evil$," + work + "/absolute,' evil", work);
-        if (engine.felucca("import", work.resolve("absolute.tar").toString(), "absolute").status() == 0)
-            engine.felucca("rmi", "absolute").ok();
+        engine.felucca("import", work.resolve("absolute.tar").toString(), "absolute")
+                .fails(1, "has an absolute path");
         assertFalse(Files.exists(work.resolve("absolute")));
         assertEquals(before, images());
         try (Stream<Path> files = Files.walk(engine.data.resolve("images"))) {
             assertEquals(
                     List.of(),
-                    files.filter(f -> f.toString().contains("/staging/") || f.toString().contains("/tmp/"))
+                    files.filter(f -> f.toString().contains("/staging/")
+                                    || f.toString().contains("/tmp/"))
                             .toList());
         }
     }
 
     private static List<String> images() throws Exception {
-        return engine.felucca("images", "-q", "--no-trunc").ok().lines().sorted().toList();
+        return engine.felucca("images", "-q", "--no-trunc")
+                .ok()
+                .lines()
+                .sorted()
+                .toList();
     }
 
     private static Result load(Path archive) throws Exception {
@@ -209,7 +217,8 @@ class BadInputIT {
     @Test
     void aSecondEngineOnTheSameDataRoot() throws Exception {
         ProcessBuilder second = engine.command("daemon");
-        second.environment().put("FELUCCA_RUN_ROOT", engine.roots.resolve("other").toString());
+        second.environment()
+                .put("FELUCCA_RUN_ROOT", engine.roots.resolve("other").toString());
         TestEngine.finish(second.start(), "").fails(1, "another engine, process " + engine.pid() + ",", "data root");
         run("busybox", "true").ok();
     }

@@ -53,8 +53,7 @@ class BadProgramIT {
     private static void says(String name, String wanted) throws Exception {
         Process follower = engine.command("logs", "-f", name).start();
         try (BufferedReader lines = follower.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine())
-                if (line.equals(wanted)) return;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) if (line.equals(wanted)) return;
             throw new AssertionError(name + " ended without \"" + wanted + "\"");
         } finally {
             follower.destroy();

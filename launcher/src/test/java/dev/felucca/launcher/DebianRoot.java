@@ -17,15 +17,24 @@ import java.util.concurrent.TimeUnit;
  */
 final class DebianRoot {
     private static final String RELEASE = "bookworm";
-    private static final String PACKAGES = "nginx-light,openjdk-17-jre-headless,ca-certificates,iputils-ping,libcap2-bin";
+    private static final String PACKAGES =
+            "nginx-light,openjdk-17-jre-headless,ca-certificates,iputils-ping,libcap2-bin";
 
     private DebianRoot() {}
 
     /** The address of the archive; the test is skipped where apt has none. */
     static String mirror() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/apt-get")), "missing here: apt, for a Debian root filesystem");
-        String found = run("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Codename: "
-                + RELEASE, "Component: main", "Origin: Debian", "Label: Debian")
+        String found = run(
+                        "apt-get",
+                        "indextargets",
+                        "--format",
+                        "$(REPO_URI)",
+                        "Created-By: Packages",
+                        "Codename: " + RELEASE,
+                        "Component: main",
+                        "Origin: Debian",
+                        "Label: Debian")
                 .lines()
                 .findFirst()
                 .orElse("");
@@ -42,7 +51,8 @@ final class DebianRoot {
     static String proxies() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (String line : run("apt-config", "dump").split("\n"))
-            if (line.matches("(?i)Acquire::https?::Proxy[: ].*")) lines.append(line).append('\n');
+            if (line.matches("(?i)Acquire::https?::Proxy[: ].*"))
+                lines.append(line).append('\n');
         return lines.toString();
     }
 
@@ -61,7 +71,16 @@ final class DebianRoot {
             run("debootstrap", "--variant=minbase", "--include=" + PACKAGES, RELEASE, root.toString(), mirror);
             run("chroot", root.toString(), "apt-get", "clean");
             Path part = work.resolve("tar");
-            run("tar", "-C", root.toString(), "--numeric-owner", "--xattrs", "--xattrs-include=*", "-cf", part.toString(), ".");
+            run(
+                    "tar",
+                    "-C",
+                    root.toString(),
+                    "--numeric-owner",
+                    "--xattrs",
+                    "--xattrs-include=*",
+                    "-cf",
+                    part.toString(),
+                    ".");
             Files.move(part, archive, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             run("rm", "-rf", "--one-file-system", work.toString());

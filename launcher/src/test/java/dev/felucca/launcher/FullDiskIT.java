@@ -51,29 +51,38 @@ class FullDiskIT {
         host("tar", "-C", engine.roots.toString(), "-cf", tar.toString(), "big");
         engine.felucca("import", tar.toString(), "big").fails(1, FULL);
         assertEquals(before, kept(engine));
-        assertEquals("busybox\n", engine.felucca("images", "--format", "{{.Repository}}").ok());
+        assertEquals(
+                "busybox\n",
+                engine.felucca("images", "--format", "{{.Repository}}").ok());
         engine.felucca("run", "--rm", "--network", "none", "busybox", "true").ok();
 
         // while writing state
-        engine.felucca("create", "--network", "none", "--name", "old", "busybox", "true").ok();
+        engine.felucca("create", "--network", "none", "--name", "old", "busybox", "true")
+                .ok();
         Path ballast = engine.data.resolve("ballast");
         fill(ballast, noise);
-        engine.felucca("create", "--network", "none", "--name", "new", "busybox", "true").fails(1, FULL);
+        engine.felucca("create", "--network", "none", "--name", "new", "busybox", "true")
+                .fails(125, FULL);
         engine.felucca("run", "--rm", "--network", "none", "busybox", "true").fails(125, FULL);
         // nothing is lost, and room is enough to go on
-        assertEquals("old\n", engine.felucca("ps", "-a", "--format", "{{.Names}}").ok());
+        assertEquals(
+                "old\n", engine.felucca("ps", "-a", "--format", "{{.Names}}").ok());
         Files.delete(ballast);
         engine.felucca("start", "-a", "old").ok();
-        engine.felucca("create", "--network", "none", "--name", "new", "busybox", "true").ok();
+        engine.felucca("create", "--network", "none", "--name", "new", "busybox", "true")
+                .ok();
         fill(ballast, noise);
         engine.felucca("rm", "new").ok(); // what makes room needs none
         Files.delete(ballast);
         engine.shutdown();
-        assertEquals("old\n", engine.felucca("ps", "-a", "--format", "{{.Names}}").ok());
+        assertEquals(
+                "old\n", engine.felucca("ps", "-a", "--format", "{{.Names}}").ok());
         assertEquals("exited 0", engine.inspect("{{.State.Status}} {{.State.ExitCode}}", "old"));
         engine.felucca("rm", "old").ok();
         assertEquals(before, kept(engine));
-        assertEquals(List.of(), engine.left().stream().filter(m -> !m.contains("loop")).toList());
+        assertEquals(
+                List.of(),
+                engine.left().stream().filter(m -> !m.contains("loop")).toList());
     }
 
     /** Writes until no block and no inode is free. */
