@@ -41,7 +41,8 @@ final class ConfigFlags {
                 a.value("domainname", ""),
                 a.flag("tty"),
                 a.flag("interactive"),
-                attachesStdin,
+                // who leaves a terminal by its keys has not ended its input
+                attachesStdin && !a.flag("tty"),
                 labels(),
                 exposed(),
                 anonymousVolumes(),
