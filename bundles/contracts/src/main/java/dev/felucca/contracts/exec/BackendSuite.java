@@ -15,9 +15,6 @@ import dev.felucca.api.spec.Process;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
 import dev.felucca.api.trace.Trace;
-import dev.felucca.door.NamespaceType;
-import dev.felucca.door.Namespaces;
-import dev.felucca.door.Netlink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +122,7 @@ public abstract class BackendSuite {
                             new UserRequest("", List.of()),
                             List.of(),
                             false,
-                            NO_BIRTH,
+                            BIRTH,
                             exit::complete,
                             Trace.NONE,
                             DEADLINE));
@@ -139,28 +136,13 @@ public abstract class BackendSuite {
         }
     }
 
-    protected static final Birth NO_BIRTH = new Birth() {
-        @Override
-        public void place(int pid) {}
-
-        @Override
-        public void placed(int pid) {}
-    };
-
-    /** What the namespace strategy clone does around a birth. */
+    /** As with a cgroup manager and a network that have nothing to do. */
     protected static final Birth BIRTH = new Birth() {
         @Override
         public void place(int pid) {}
 
         @Override
-        public void placed(int pid) {
-            try (var network = Namespaces.of(pid, NamespaceType.NETWORK);
-                    var own = Namespaces.own(NamespaceType.NETWORK)) {
-                if (Namespaces.inode(network) != Namespaces.inode(own)) {
-                    Netlink.loopbackUp(network);
-                }
-            }
-        }
+        public void placed(int pid) {}
     };
 
     protected static ExitStatus status(CompletableFuture<ExitStatus> exit) {

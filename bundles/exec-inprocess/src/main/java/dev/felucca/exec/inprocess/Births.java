@@ -82,12 +82,10 @@ final class Births {
                     r.args(),
                     r.plan().plan().ops().size() - 1,
                     nanos -> trace(r, began, nanos));
-        } catch (InitFailure e) {
-            session.abort();
-            throw inWords(r.plan(), e);
         } catch (RuntimeException e) {
-            session.abort();
-            throw e;
+            RuntimeException told = e instanceof InitFailure f ? inWords(r.plan(), f) : e;
+            session.abort(told);
+            throw told;
         }
     }
 
@@ -113,7 +111,7 @@ final class Births {
             if (barrier == Barrier.START) {
                 return;
             }
-            if (barrier == Barrier.CGROUP_PLACED && r.procs().isEmpty()) {
+            if (barrier == Barrier.CGROUP_PLACED) {
                 try (var s = r.trace().step("cgroup.place")) {
                     r.birth().place(session.pid());
                 }

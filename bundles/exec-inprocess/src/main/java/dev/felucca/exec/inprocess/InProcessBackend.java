@@ -122,11 +122,17 @@ public final class InProcessBackend implements ExecutionBackend {
             root = new Mounter().mount(r.rootfs());
         }
         try (root) {
-            Process process = UserResolver.resolve(root, r.user(), r.spec().process());
-            CompiledPlan plan = compile(
-                    r.spec().withProcess(process),
-                    r.containerId(),
-                    r.procsDescriptors().size());
+            Process process;
+            CompiledPlan plan;
+            try (var s = r.trace().step("user.resolve")) {
+                process = UserResolver.resolve(root, r.user(), r.spec().process());
+            }
+            try (var s = r.trace().step("plan.compile")) {
+                plan = compile(
+                        r.spec().withProcess(process),
+                        r.containerId(),
+                        r.procsDescriptors().size());
+            }
             InitProcess init = births.birth(new Births.Request(
                     r.containerId(),
                     plan,
@@ -157,7 +163,7 @@ public final class InProcessBackend implements ExecutionBackend {
             watch.run();
             return made;
         } catch (RuntimeException e) {
-            init.session().abort();
+            init.session().abort(e);
             init.streams().close();
             throw e;
         }
