@@ -85,6 +85,9 @@ public final class InitSession implements AutoCloseable {
     /** Lets init go on. */
     public void release(Barrier barrier) {
         at = null;
+        if (late) {
+            throw new InitLate();
+        }
         send(RELEASE, barrier.id(), 0, List.of());
     }
 

@@ -154,6 +154,7 @@ public final class Namespaces {
     private static Map<NamespaceType, Fd> createHere(
             Set<NamespaceType> types, Map<Clock, ClockOffset> offsets, Start start) {
         int flags = CLONE_FS;
+        long here = types.contains(NamespaceType.MOUNT) ? MountNamespaceIds.own() : 0;
         if (start.mounts() != null && types.contains(NamespaceType.MOUNT)) {
             unshare(CLONE_FS);
             setns(start.mounts(), NamespaceType.MOUNT);
@@ -163,6 +164,7 @@ public final class Namespaces {
         }
         unshare(flags);
         if (types.contains(NamespaceType.MOUNT)) {
+            MountNamespaceIds.raiseAbove(here);
             Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);
         }
         // Not thread-self: threads' directories have no timens_offsets, but /proc/TID has.
