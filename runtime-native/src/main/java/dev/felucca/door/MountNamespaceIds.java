@@ -44,8 +44,8 @@ final class MountNamespaceIds {
         try (Scratch s = Scratch.open()) {
             Mem allowed = s.alloc(MASK);
             Mem one = s.alloc(MASK);
-            int bytes = (int) Sys.check(
-                    "sched_getaffinity", "", Sys.raw(Nr.SCHED_GETAFFINITY, 0, MASK, allowed.address()));
+            int bytes =
+                    (int) Sys.check("sched_getaffinity", "", Sys.raw(Nr.SCHED_GETAFFINITY, 0, MASK, allowed.address()));
             for (int cpu = 0; cpu < bytes * 8; cpu++) {
                 if ((allowed.getByte(cpu / 8) & 1 << cpu % 8) == 0) {
                     continue;

@@ -162,9 +162,16 @@ public final class Namespaces {
         for (NamespaceType t : types) {
             flags |= t.flag();
         }
+<<<<<<< HEAD
         unshare(flags);
         if (types.contains(NamespaceType.MOUNT)) {
             MountNamespaceIds.raiseAbove(here);
+=======
+        if (!types.contains(NamespaceType.MOUNT)) {
+            unshare(flags);
+        } else {
+            MountOrder.unshare(flags);
+>>>>>>> main
             Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);
         }
         // Not thread-self: threads' directories have no timens_offsets, but /proc/TID has.
