@@ -154,7 +154,7 @@ public final class Namespaces {
     private static Map<NamespaceType, Fd> createHere(
             Set<NamespaceType> types, Map<Clock, ClockOffset> offsets, Start start) {
         int flags = CLONE_FS;
-        long here = types.contains(NamespaceType.MOUNT) ? MountNamespaceIds.own() : 0;
+        long here = types.contains(NamespaceType.MOUNT) ? MountOrder.least() : 0;
         if (start.mounts() != null && types.contains(NamespaceType.MOUNT)) {
             unshare(CLONE_FS);
             setns(start.mounts(), NamespaceType.MOUNT);
@@ -162,16 +162,10 @@ public final class Namespaces {
         for (NamespaceType t : types) {
             flags |= t.flag();
         }
-<<<<<<< HEAD
-        unshare(flags);
-        if (types.contains(NamespaceType.MOUNT)) {
-            MountNamespaceIds.raiseAbove(here);
-=======
         if (!types.contains(NamespaceType.MOUNT)) {
             unshare(flags);
         } else {
-            MountOrder.unshare(flags);
->>>>>>> main
+            MountOrder.unshare(flags, here);
             Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);
         }
         // Not thread-self: threads' directories have no timens_offsets, but /proc/TID has.

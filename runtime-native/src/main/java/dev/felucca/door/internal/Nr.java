@@ -53,7 +53,6 @@ public final class Nr {
     public static final int REMOVEXATTR = pick(197, 14);
     public static final int LREMOVEXATTR = pick(198, 15);
     public static final int FREMOVEXATTR = pick(199, 16);
-    public static final int SCHED_SETAFFINITY = pick(203, 122);
     public static final int SCHED_GETAFFINITY = pick(204, 123);
     public static final int EPOLL_CTL = pick(233, 21);
     public static final int WAITID = pick(247, 95);

@@ -110,7 +110,7 @@ class SetnsNamespacesTest {
         assertEquals(List.of(), strategy.containers());
     }
 
-    /** Ids of namespaces are the CPU's that made them; see MountNamespaceIds in the door. */
+    /** Ids of namespaces are the CPU's that made them; see MountOrder in the door. */
     @Test
     void anEngineInAMountNamespaceOfItsOwnPinsOnEachCpu(@TempDir Path root) {
         Namespaces.inThread("engine", () -> {
