@@ -132,7 +132,7 @@ public abstract class ContainerSecurityContract extends BackendSuite {
                 .build());
         String before = held();
         assertThrows(EngineException.class, () -> create(asks));
-        assertEquals(before, held());
+        assertHeld(before);
     }
 
     @Test
