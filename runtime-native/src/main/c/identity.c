@@ -57,8 +57,8 @@ static int label(struct state *s, struct cursor *c) {
     char command[512] = "exec ";
     detail(s, text);
     if (strlen(text) >= sizeof command - 5) return -ENAMETOOLONG;
-    int fd = apparmor ? open_own_proc_file(s, "attr/apparmor/exec", O_WRONLY) : -ENOENT;
-    if (fd == -ENOENT) fd = open_own_proc_file(s, "attr/exec", O_WRONLY);
+    int fd = apparmor ? open_self(s, "attr/apparmor/exec", O_WRONLY) : -ENOENT;
+    if (fd == -ENOENT) fd = open_self(s, "attr/exec", O_WRONLY);
     if (fd < 0) return fd;
     strcpy(command + 5, text);
     const char *what = apparmor ? command : text;

@@ -11,7 +11,10 @@
 #define PLAN_HEADER 16u
 #define MAX_OPS 4096u
 #define MAX_BYTES (8u << 20)
+#define OP_HEADER 8u
 #define MAX_SLOTS 1024u
+#define MAX_SYSCTL 500u /* length of a name */
+#define MAX_BARRIER 4u
 #define MAX_FILTER 4096u
 #define MAX_GROUPS 65536u
 #define NO_SLOT 0xffffffffu
@@ -97,7 +100,7 @@ struct state {
     int proc;         /* the host's procfs, verified */
     int null_node;    /* /dev/null of the container, verified, -1 until it is needed */
     int mask_dir;     /* an attached empty read-only tmpfs, -1 until it is needed */
-    bool cwd_done;
+    bool cwd_done, closed; /* closed: nothing but the socket and stdio is left */
     uint32_t index, count, code;
     int slots[MAX_SLOTS];
     uint64_t nanoseconds[MAX_OPS];
@@ -110,12 +113,14 @@ int run_mount(struct state *s, const struct op *op, struct cursor *c);
 int run_identity(struct state *s, const struct op *op, struct cursor *c);
 int run_program(struct state *s, const struct op *op, struct cursor *c);
 int slot_fd(struct state *s, uint32_t slot);
+int close_others(struct state *s);
 void detail(struct state *s, const char *text);
 
 /* link.c: the socket to the engine. */
 int link_receive_plan(struct state *s, int *plan_fd);
 int link_barrier(struct state *s, uint32_t barrier);
 int link_send(struct state *s, const void *data, size_t length, int fd);
+int link_try_send(int socket, const void *data, size_t length, int fd);
 bool link_is_closed(struct state *s);
 void link_failed(struct state *s, int error);
 
@@ -125,7 +130,9 @@ int open_in_root(struct state *s, const char *path, uint64_t flags, uint64_t res
 int open_target(struct state *s, const char *path, uint16_t flags);
 int open_parent(struct state *s, const char *path, const char **leaf);
 int open_proc_file(struct state *s, const char *path, int flags);
-int open_own_proc_file(struct state *s, const char *path, int flags);
+int open_self(struct state *s, const char *path, int flags);
+int open_self_link(struct state *s, const char *path, int flags);
+int reopen(struct state *s, int fd, int flags);
 int write_all(int fd, const void *data, size_t length);
 int verify_char(int fd, unsigned major, unsigned minor);
 

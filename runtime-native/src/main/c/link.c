@@ -34,6 +34,7 @@ static int receive(struct state *s, uint32_t words[4], int fds[FDS_PER_MESSAGE],
     struct cmsghdr *h = CMSG_FIRSTHDR(&m);
     if (h != NULL && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS) {
         uint32_t count = (uint32_t)((h->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        if (count > FDS_PER_MESSAGE) return -EMSGSIZE;
         memcpy(fds, CMSG_DATA(h), count * sizeof(int));
         *fd_count = count;
     }
@@ -44,7 +45,8 @@ static int receive(struct state *s, uint32_t words[4], int fds[FDS_PER_MESSAGE],
 static int fill_slots(struct state *s, uint32_t first, uint32_t count, const int *fds, uint32_t fd_count) {
     if (count != fd_count || first > MAX_SLOTS || count > MAX_SLOTS - first) return -EBADMSG;
     for (uint32_t i = 0; i < count; i++) {
-        if (s->slots[first + i] >= 0) return -EBADMSG;
+        /* one below would be taken for stdio: it was closed when init was started */
+        if (s->slots[first + i] >= 0 || fds[i] <= SOCKET_FD) return -EBADMSG;
         s->slots[first + i] = fds[i];
     }
     return 0;
@@ -65,6 +67,7 @@ int link_receive_plan(struct state *s, int *plan_fd) {
         }
         if (words[0] != MSG_PLAN || words[1] != PLAN_VERSION || count == 0) return -EBADMSG;
         *plan_fd = fds[0];
+        if (*plan_fd <= SOCKET_FD) return -EBADMSG;
         return fill_slots(s, words[2], words[3], fds + 1, count - 1);
     }
 }
@@ -87,9 +90,15 @@ int link_barrier(struct state *s, uint32_t barrier) {
 }
 
 int link_send(struct state *s, const void *data, size_t length, int fd) {
+    int r = link_try_send(s->socket, data, length, fd);
+    /* ECONNRESET: the engine is gone and left messages unread */
+    if (r == -EPIPE || r == -ECONNRESET) _exit(EXIT_ABORTED);
+    return r;
+}
+
+int link_try_send(int socket, const void *data, size_t length, int fd) {
     if (fd < 0) {
-        int r = SYS(SYS_sendto, s->socket, data, length, MSG_NOSIGNAL, NULL, 0);
-        if (r == -EPIPE) _exit(EXIT_ABORTED);
+        int r = SYS(SYS_sendto, socket, data, length, MSG_NOSIGNAL, NULL, 0);
         return r < 0 ? r : 0;
     }
     union {
@@ -105,9 +114,8 @@ int link_send(struct state *s, const void *data, size_t length, int fd) {
     h->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(h), &fd, sizeof fd);
     ssize_t n;
-    do n = sendmsg(s->socket, &m, MSG_NOSIGNAL);
+    do n = sendmsg(socket, &m, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
-    if (n < 0 && errno == EPIPE) _exit(EXIT_ABORTED);
     return n < 0 ? -errno : 0;
 }
 

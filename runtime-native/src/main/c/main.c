@@ -18,7 +18,7 @@ static uint64_t now(clockid_t clock) {
 }
 
 /* What a JVM leaves to its children: blocked and ignored signals, descriptors. */
-static void reset(void) {
+static int reset(void) {
     uint64_t none[16] = {0};
     struct {
         void *handler;
@@ -28,9 +28,9 @@ static void reset(void) {
     } standard = {0};
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, 8);
     for (int signal = 1; signal <= 64; signal++) syscall(SYS_rt_sigaction, signal, &standard, NULL, 8);
-    syscall(NR_close_range, SOCKET_FD + 1, ~0u, 0);
-    fcntl(SOCKET_FD, F_SETFD, FD_CLOEXEC);
     umask(0);
+    int r = SYS(NR_close_range, SOCKET_FD + 1, ~0u, 0);
+    return r < 0 ? r : SYS(SYS_fcntl, SOCKET_FD, F_SETFD, FD_CLOEXEC);
 }
 
 static int run(struct state *s, const struct op *op, struct cursor *c) {
@@ -50,8 +50,8 @@ static int interpret(struct state *s, const struct plan *plan) {
         struct cursor c = {op.payload, op.payload + op.length, false};
         s->code = op.code;
         s->detail[0] = 0;
-        /* a time namespace shifts the monotonic clock of the child */
-        uint64_t real = op.code == OP_CLONE ? now(CLOCK_REALTIME) : 0;
+        /* a time namespace shifts the monotonic clock of the child, and of who joins it */
+        uint64_t real = op.code == OP_CLONE || op.code == OP_JOIN ? now(CLOCK_REALTIME) : 0;
         int r = run(s, &op, &c);
         if (r < 0) return r;
         uint64_t end = now(CLOCK_MONOTONIC);
@@ -108,11 +108,11 @@ int main(int argc, char **argv) {
         fprintf(stderr, "felucca-init is started by Felucca, with a socket as descriptor 3\n");
         return EXIT_PROTOCOL;
     }
-    reset();
+    int r = reset();
     for (unsigned i = 0; i < MAX_SLOTS; i++) s.slots[i] = -1;
     int plan_fd;
     struct plan plan;
-    int r = link_receive_plan(&s, &plan_fd);
+    if (r == 0) r = link_receive_plan(&s, &plan_fd);
     if (r == 1) return EXIT_ABORTED;
     /* before anything is joined, so that it is the host's */
     if (r == 0) r = open_proc_file(&s, "", 0);

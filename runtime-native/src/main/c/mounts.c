@@ -93,7 +93,7 @@ static int mount_set(struct state *s, const struct op *op, struct cursor *c) {
     return fd < 0 ? fd : closing(fd, set_attributes(fd, set, clear, propagation, (op->flags & F_RECURSIVE) != 0));
 }
 
-/* fchmod refuses O_PATH descriptors on 6.1; a plain read descriptor serves directories and regular files. */
+/* fchmod refuses O_PATH descriptors; a plain read descriptor serves directories and regular files. */
 static int own(struct state *s, const char *path, uint32_t mode, uint32_t uid, uint32_t gid) {
     int fd = open_in_root(s, path, O_PATH, 0);
     if (fd < 0) return fd;
@@ -101,10 +101,9 @@ static int own(struct state *s, const char *path, uint32_t mode, uint32_t uid, u
     int r = SYS(SYS_fchownat, fd, "", uid, gid, AT_EMPTY_PATH);
     if (r < 0 || mode == (uint32_t)-1) return closing(fd, r);
     if (fstat(fd, &st) < 0) return closing(fd, -errno);
-    close(fd);
     /* opening a device or a fifo may act on it */
-    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return -EINVAL;
-    int plain = open_in_root(s, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return closing(fd, -EINVAL);
+    int plain = closing(fd, reopen(s, fd, O_RDONLY | O_NONBLOCK | O_NOCTTY));
     if (plain < 0) return plain;
     return closing(plain, SYS(SYS_fchmod, plain, mode & 07777));
 }

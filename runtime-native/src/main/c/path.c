@@ -39,6 +39,7 @@ static int make_link_target(struct state *s, int parent, const char *path, const
     char text[2048];
     int n = SYS(SYS_readlinkat, parent, leaf, text, sizeof text - 1);
     if (n < 0) return n == -EINVAL ? -ENOENT : n;
+    if ((size_t)n == sizeof text - 1) return -ENAMETOOLONG; /* perhaps cut off */
     text[n] = 0;
     if (text[0] != '/') {
         used = (size_t)(leaf - path);
@@ -113,6 +114,7 @@ int open_parent(struct state *s, const char *path, const char **leaf) {
 /* The host's own procfs, which no container can have touched. */
 static int verified_proc(struct state *s) {
     if (s->proc >= 0) return s->proc;
+    if (s->closed) return -EBADF; /* /proc is the container's by now */
     int fd = openat2_(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY, 0, RESOLVE_NO_SYMLINKS_);
     struct statfs fs;
     struct stat st;
@@ -137,17 +139,37 @@ int open_proc_file(struct state *s, const char *path, int flags) {
     return fd;
 }
 
-/* /proc/thread-self is a link; its text is "PID/task/TID". */
-int open_own_proc_file(struct state *s, const char *path, int flags) {
-    char self[64], full[192];
+/* "PID/path"; the pid is what the verified procfs calls this process. */
+static int self_path(struct state *s, const char *path, char *full, size_t size) {
+    char self[24];
     int proc = verified_proc(s);
     if (proc < 0) return proc;
-    int n = SYS(SYS_readlinkat, proc, "thread-self", self, sizeof self - 1);
+    int n = SYS(SYS_readlinkat, proc, "self", self, sizeof self - 1);
     if (n < 0) return n;
     self[n] = 0;
-    if (strspn(self, "0123456789/task") != (size_t)n) return -EXDEV;
-    snprintf(full, sizeof full, "%s/%s", self, path);
-    return open_proc_file(s, full, flags);
+    if (n == 0 || strspn(self, "0123456789") != (size_t)n) return -EXDEV;
+    return (size_t)snprintf(full, size, "%s/%s", self, path) < size ? 0 : -ENAMETOOLONG;
+}
+
+/* A file of this process (there is one thread, so it is that of the thread too). */
+int open_self(struct state *s, const char *path, int flags) {
+    char full[64];
+    int r = self_path(s, path, full, sizeof full);
+    return r < 0 ? r : open_proc_file(s, full, flags);
+}
+
+/* Follows a magic link of the verified procfs, such as a namespace: it leads where the kernel says. */
+int open_self_link(struct state *s, const char *path, int flags) {
+    char full[64];
+    int r = self_path(s, path, full, sizeof full);
+    return r < 0 ? r : SYS(SYS_openat, s->proc, full, flags | O_CLOEXEC);
+}
+
+/* The very file that an O_PATH descriptor stands for; its path may lead elsewhere by now. */
+int reopen(struct state *s, int fd, int flags) {
+    char link[24];
+    snprintf(link, sizeof link, "fd/%d", fd);
+    return open_self_link(s, link, flags);
 }
 
 int write_all(int fd, const void *data, size_t length) {

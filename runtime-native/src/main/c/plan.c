@@ -25,7 +25,9 @@ const uint8_t *get_bytes(struct cursor *c, uint32_t *length) {
     uint32_t n = get_u32(c);
     size_t left = (size_t)(c->end - c->at);
     size_t padded = ((size_t)n + 3) & ~(size_t)3;
-    if (c->bad || padded > left) {
+    bool zeros = !c->bad && padded <= left;
+    for (size_t i = n; zeros && i < padded; i++) zeros = c->at[i] == 0;
+    if (!zeros) {
         c->bad = true;
         *length = 0;
         return c->end;
@@ -47,11 +49,15 @@ const char *get_string(struct cursor *c) {
     return (const char *)bytes;
 }
 
-const uint8_t *plan_next(const uint8_t *at, struct op *op) {
+static void plan_op(const uint8_t *at, struct op *op) {
     memcpy(&op->code, at, 2);
     memcpy(&op->flags, at + 2, 2);
     memcpy(&op->length, at + 4, 4);
-    op->payload = at + 8;
+    op->payload = at + OP_HEADER;
+}
+
+const uint8_t *plan_next(const uint8_t *at, struct op *op) {
+    plan_op(at, op);
     return op->payload + op->length;
 }
 
@@ -77,20 +83,21 @@ static bool path_ok(const char *p) {
     return true;
 }
 
-static bool relative_ok(const char *p) {
-    char absolute[512];
-    if (*p == 0 || *p == '/' || strlen(p) > sizeof absolute - 2) return false;
-    absolute[0] = '/';
-    strcpy(absolute + 1, p);
-    return path_ok(absolute);
-}
-
 static bool one_namespace(uint32_t f) {
     return (f & ~ALL_NAMESPACES) == 0 && f != 0 && (f & (f - 1)) == 0;
 }
 
 static bool propagation_ok(uint32_t p) {
     return p == 0 || p == MS_PRIVATE || p == MS_SLAVE || p == MS_SHARED || p == MS_UNBINDABLE;
+}
+
+/* Below /proc/sys. */
+static bool relative_ok(const char *p) {
+    char absolute[MAX_SYSCTL + 2] = "/";
+    size_t n = strlen(p);
+    if (n == 0 || n > MAX_SYSCTL || *p == '/') return false;
+    memcpy(absolute + 1, p, n + 1);
+    return path_ok(absolute);
 }
 
 static void strings(struct cursor *c, bool some) {
@@ -101,7 +108,7 @@ static void strings(struct cursor *c, bool some) {
 
 /* What an earlier operation has made possible. */
 struct progress {
-    bool own_mounts, root, attached, cloned;
+    bool own_mounts, root, attached, cloned, closed;
 };
 
 #define NEED(condition)            \
@@ -109,7 +116,8 @@ struct progress {
         if (!(condition)) c->bad = true; \
     } while (0)
 
-static void slot(struct cursor *c) { NEED(get_u32(c) < MAX_SLOTS); }
+/* not after CLOSE_OTHERS, which closes them */
+static void slot(struct cursor *c, const struct progress *p) { NEED(get_u32(c) < MAX_SLOTS && !p->closed); }
 static void path(struct cursor *c) { NEED(path_ok(get_string(c))); }
 
 static void check_process(struct cursor *c, const struct op *op, struct progress *p) {
@@ -118,7 +126,7 @@ static void check_process(struct cursor *c, const struct op *op, struct progress
     case OP_JOIN:
         v = get_u32(c);
         NEED(one_namespace(v));
-        slot(c);
+        slot(c, p);
         if (v == CLONE_NEWNS) p->own_mounts = p->root = true;
         break;
     case OP_UNSHARE:
@@ -129,7 +137,7 @@ static void check_process(struct cursor *c, const struct op *op, struct progress
     case OP_TIMENS:
         v = get_u32(c);
         NEED(v == 1 || v == 7);
-        NEED(get_u32(c) < 1000000000u);
+        NEED(get_u32(c) < 1000000000u && !p->closed);
         get_u64(c);
         break;
     case OP_CLONE:
@@ -138,13 +146,17 @@ static void check_process(struct cursor *c, const struct op *op, struct progress
         if (v & CLONE_NEWNS) p->own_mounts = true;
         p->cloned = true;
         v = get_u32(c);
-        NEED(v == NO_SLOT || v < MAX_SLOTS);
+        NEED(v == NO_SLOT || (v < MAX_SLOTS && !p->closed));
         break;
     case OP_WRITE_FD:
-        slot(c);
+        slot(c, p);
         get_bytes(c, &v);
         break;
-    case OP_NAMESPACE: NEED(one_namespace(get_u32(c))); break;
+    case OP_BARRIER:
+        v = get_u32(c);
+        NEED(v >= 1 && v <= MAX_BARRIER);
+        break;
+    case OP_NAMESPACE: NEED(one_namespace(get_u32(c)) && !p->closed); break;
     case OP_PDEATHSIG:
         v = get_u32(c);
         NEED(v >= 1 && v <= 64);
@@ -154,7 +166,7 @@ static void check_process(struct cursor *c, const struct op *op, struct progress
     case OP_HOSTNAME:
     case OP_DOMAINNAME: get_string(c); break;
     case OP_SYSCTL:
-        NEED(relative_ok(get_string(c)));
+        NEED(relative_ok(get_string(c)) && !p->closed);
         get_string(c);
         break;
     case OP_DUMPABLE: NEED(get_u32(c) <= 1); break;
@@ -168,14 +180,18 @@ static void check_process(struct cursor *c, const struct op *op, struct progress
         for (int i = 0; i < 3; i++) get_u32(c);
         for (int i = 0; i < 4; i++) get_u64(c);
         break;
-    default: get_u32(c); /* BARRIER, OOM_SCORE_ADJ, PERSONALITY, IOPRIO: the kernel judges the value */
+    case OP_OOM_SCORE_ADJ:
+        get_u32(c);
+        NEED(!p->closed);
+        break;
+    default: get_u32(c); /* PERSONALITY, IOPRIO: the kernel judges the value */
     }
 }
 
 static void check_mount(struct cursor *c, const struct op *op, struct progress *p) {
     uint32_t v;
     if (op->code == OP_ROOT) {
-        slot(c);
+        slot(c, p);
         v = get_u32(c);
         NEED(v == MS_PRIVATE || v == MS_SLAVE);
         /* never on the host's own mount table */
@@ -183,7 +199,7 @@ static void check_mount(struct cursor *c, const struct op *op, struct progress *
         p->root = p->attached = true;
         return;
     }
-    NEED(p->root);
+    NEED(p->root && !p->closed);
     switch (op->code) {
     case OP_MOUNT_FS:
         get_u32(c);
@@ -193,7 +209,7 @@ static void check_mount(struct cursor *c, const struct op *op, struct progress *
         strings(c, false);
         break;
     case OP_BIND:
-        slot(c);
+        slot(c, p);
         NEED(propagation_ok(get_u32(c)));
         get_u64(c);
         get_u64(c);
@@ -227,7 +243,7 @@ static void check_mount(struct cursor *c, const struct op *op, struct progress *
     if ((op->flags & F_CREATE_DIRECTORY) && (op->flags & F_CREATE_FILE)) c->bad = true;
 }
 
-static void check_identity(struct cursor *c, const struct op *op) {
+static void check_identity(struct cursor *c, const struct op *op, const struct progress *p) {
     uint32_t v;
     switch (op->code) {
     case OP_SETGROUPS:
@@ -248,30 +264,30 @@ static void check_identity(struct cursor *c, const struct op *op) {
         break;
     case OP_LSM_EXEC_LABEL:
         v = get_u32(c);
-        NEED(v == 1 || v == 2);
+        NEED((v == 1 || v == 2) && !p->closed);
         get_string(c);
         break;
     default: get_u32(c); /* SETGID, SETUID */
     }
 }
 
-static void check_program(struct cursor *c, const struct op *op, const struct progress *p) {
+static void check_program(struct cursor *c, const struct op *op, struct progress *p) {
     uint32_t v;
     switch (op->code) {
     case OP_TERMINAL:
         for (int i = 0; i < 2; i++) NEED(get_u32(c) <= 0xffff);
         get_u32(c);
         get_u32(c);
-        NEED(p->root);
+        NEED(p->root && !p->closed);
         break;
     case OP_USE_FD:
-        slot(c);
+        slot(c, p);
         v = get_u32(c);
         NEED(v <= 2);
         break;
     case OP_OWN_STDIO: get_u32(c); break;
     case OP_CHDIR: path(c); break;
-    case OP_CLOSE_OTHERS: break;
+    case OP_CLOSE_OTHERS: p->closed = true; break;
     case OP_EXEC:
         strings(c, true);
         strings(c, false);
@@ -313,8 +329,8 @@ int plan_check(const uint8_t *bytes, size_t length, struct plan *plan, char *why
     for (uint32_t i = 0; i < count; i++) {
         struct op op;
         size_t left = (size_t)(bytes + length - at);
-        if (left >= 8) plan_next(at, &op);
-        if (left < 8 || op.length > left - 8 || op.length % 4 != 0) {
+        if (left >= OP_HEADER) plan_op(at, &op);
+        if (left < OP_HEADER || op.length > left - OP_HEADER || op.length % 4 != 0) {
             snprintf(why, size, "operation %u is cut off", i);
             return -EINVAL;
         }
@@ -325,7 +341,7 @@ int plan_check(const uint8_t *bytes, size_t length, struct plan *plan, char *why
         }
         if (op.code < 32) check_process(&c, &op, &progress);
         else if (op.code < 64) check_mount(&c, &op, &progress);
-        else if (op.code < 96) check_identity(&c, &op);
+        else if (op.code < 96) check_identity(&c, &op, &progress);
         else check_program(&c, &op, &progress);
         if (c.bad || c.at != c.end || (op.code == OP_EXEC && i != count - 1)) {
             snprintf(why, size, "operation %u (%s) is malformed or out of place", i, op_name(op.code));

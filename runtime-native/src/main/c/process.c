@@ -26,15 +26,7 @@ static int timens(struct state *s, struct cursor *c) {
     long long seconds = (long long)get_u64(c);
     snprintf(line, sizeof line, "%s %lld %u\n", clock == 1 ? "monotonic" : "boottime", seconds, nanos);
     detail(s, "timens_offsets");
-    /* it is a file of the process, not of the thread */
-    char path[64];
-    snprintf(path, sizeof path, "self");
-    int proc = open_proc_file(s, "", 0);
-    if (proc < 0) return proc;
-    int n = SYS(SYS_readlinkat, proc, "self", path, 20);
-    if (n < 0) return n;
-    snprintf(path + n, sizeof path - (size_t)n, "/timens_offsets");
-    return write_proc(open_proc_file(s, path, O_WRONLY), line);
+    return write_proc(open_self(s, "timens_offsets", O_WRONLY), line);
 }
 
 /* The child goes on; the caller reports it and ends. CLONE_PARENT wants an exit signal of 0 (clone3). */
@@ -51,13 +43,12 @@ static int clone_op(struct state *s, struct cursor *c) {
     int pid = SYS(NR_clone3, &args, sizeof args);
     if (pid <= 0) return pid;
     uint32_t born[2] = {MSG_BORN, (uint32_t)pid};
-    int r = link_send(s, born, sizeof born, pidfd);
-    if (r < 0) {
-        /* an unreported child must not live */
-        syscall(SYS_pidfd_send_signal, pidfd, 9, NULL, 0);
-        return r;
-    }
-    _exit(0);
+    int r = link_try_send(s->socket, born, sizeof born, pidfd);
+    if (r == 0) _exit(0);
+    /* an unreported child must not live */
+    syscall(SYS_pidfd_send_signal, pidfd, 9, NULL, 0);
+    if (r == -EPIPE || r == -ECONNRESET) _exit(EXIT_ABORTED);
+    return r;
 }
 
 static int send_namespace(struct state *s, struct cursor *c) {
@@ -70,15 +61,8 @@ static int send_namespace(struct state *s, struct cursor *c) {
     uint32_t type = get_u32(c);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (names[i].type != type) continue;
-        char self[96];
         detail(s, names[i].name);
-        int proc = open_proc_file(s, "", 0);
-        if (proc < 0) return proc;
-        int n = SYS(SYS_readlinkat, proc, "self", self, 20);
-        if (n < 0) return n;
-        snprintf(self + n, sizeof self - (size_t)n, "/%s", names[i].name);
-        /* a magic link of the verified procfs: it has to be followed */
-        int fd = SYS(SYS_openat, proc, self, O_RDONLY | O_CLOEXEC);
+        int fd = open_self_link(s, names[i].name, O_RDONLY);
         if (fd < 0) return fd;
         uint32_t message[3] = {MSG_DESCRIPTOR, FD_NAMESPACE, type};
         int r = link_send(s, message, sizeof message, fd);
@@ -116,17 +100,11 @@ static int oom_score_adj(struct state *s, struct cursor *c) {
     char text[16];
     snprintf(text, sizeof text, "%d", (int)get_u32(c));
     detail(s, "oom_score_adj");
-    char self[64];
-    int proc = open_proc_file(s, "", 0);
-    if (proc < 0) return proc;
-    int n = SYS(SYS_readlinkat, proc, "self", self, 20);
-    if (n < 0) return n;
-    snprintf(self + n, sizeof self - (size_t)n, "/oom_score_adj");
-    return write_proc(open_proc_file(s, self, O_WRONLY), text);
+    return write_proc(open_self(s, "oom_score_adj", O_WRONLY), text);
 }
 
 static int sysctl_op(struct state *s, struct cursor *c) {
-    char path[512];
+    char path[MAX_SYSCTL + 8];
     const char *name = get_string(c), *value = get_string(c);
     detail(s, name);
     snprintf(path, sizeof path, "sys/%s", name);
@@ -143,7 +121,10 @@ int run_process(struct state *s, const struct op *op, struct cursor *c) {
     case OP_JOIN:
         v = get_u32(c);
         fd = slot_fd(s, get_u32(c));
-        return fd < 0 ? fd : SYS(SYS_setns, fd, v);
+        if (fd < 0) return fd;
+        /* what is known of the root so far belongs to the mount namespace that is left */
+        if (v == CLONE_NEWNS) s->root = s->null_node = s->mask_dir = -1;
+        return SYS(SYS_setns, fd, v);
     case OP_UNSHARE: return SYS(SYS_unshare, get_u32(c));
     case OP_TIMENS: return timens(s, c);
     case OP_CLONE: return clone_op(s, c);

@@ -42,11 +42,9 @@ static int terminal(struct state *s, const struct op *op, struct cursor *c) {
     if (path_only < 0) return path_only;
     if (fstatfs(path_only, &fs) < 0) return -errno;
     int r = fs.f_type != MAGIC_DEVPTS ? -EXDEV : verify_char(path_only, 5, 2);
+    int master = r < 0 ? r : reopen(s, path_only, O_RDWR | O_NOCTTY);
     close(path_only);
-    if (r < 0) return r;
-    int master = open_in_root(s, "/dev/pts/ptmx", O_RDWR | O_NOCTTY, RESOLVE_NO_SYMLINKS_);
     if (master < 0) return master;
-    if (fstatfs(master, &fs) < 0 || fs.f_type != MAGIC_DEVPTS) return -EXDEV;
     r = SYS(SYS_ioctl, master, TIOCSPTLCK, &zero);
     if (r < 0) return r;
     int peer = SYS(SYS_ioctl, master, TIOCGPTPEER_, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -116,9 +114,11 @@ static int exec_op(struct state *s, const struct op *op, struct cursor *c) {
     if (argv == MAP_FAILED) return -errno;
     char **envp = vector(c, argv);
     vector(c, envp);
+    int r = close_others(s);
+    if (r < 0) return r;
     uint32_t candidates = get_u32(c), message[2 + 2 * MAX_OPS] = {MSG_EXECUTING, s->count};
     memcpy(message + 2, s->nanoseconds, s->count * sizeof(uint64_t));
-    int r = link_send(s, message, 8 + s->count * sizeof(uint64_t), -1);
+    r = link_send(s, message, 8 + s->count * sizeof(uint64_t), -1);
     if (r < 0) return r;
     int result = -ENOENT;
     for (uint32_t i = 0; i < candidates; i++) {
@@ -127,12 +127,25 @@ static int exec_op(struct state *s, const struct op *op, struct cursor *c) {
         bool missing = r == -ENOENT || r == -ENOTDIR || r == -ESTALE || r == -ENODEV;
         if (missing && result == -EACCES) continue;
         detail(s, missing && candidates > 1 ? argv[0] : file);
-        /* execve(2) says EACCES of a directory as well; a single candidate is a program given by its path. */
-        if (r == -EACCES && candidates == 1 && SYS(SYS_openat, AT_FDCWD, file, O_PATH | O_DIRECTORY | O_CLOEXEC, 0) >= 0) return -EISDIR;
+        /* execve(2) says EACCES of a directory as well; a single candidate is a program given by its path */
+        if (r == -EACCES && candidates == 1 && SYS(SYS_openat, AT_FDCWD, file, O_PATH | O_DIRECTORY | O_CLOEXEC, 0) >= 0)
+            return -EISDIR;
         if (r == -EACCES) result = r;
         else if (!missing) return r;
     }
     return result;
+}
+
+/*
+ * Closed, not only marked: a path of the image such as /proc/self/fd/9, given as program or interpreter, is opened before
+ * execve(2) closes what is close-on-exec, and would lead to the host's procfs.
+ */
+int close_others(struct state *s) {
+    if (s->closed) return 0;
+    s->closed = true;
+    s->root = s->proc = s->null_node = s->mask_dir = -1;
+    for (unsigned i = 0; i < MAX_SLOTS; i++) s->slots[i] = -1;
+    return SYS(NR_close_range, SOCKET_FD + 1, ~0u, 0);
 }
 
 int run_program(struct state *s, const struct op *op, struct cursor *c) {
@@ -147,7 +160,7 @@ int run_program(struct state *s, const struct op *op, struct cursor *c) {
         return (uint32_t)fd == n ? SYS(SYS_fcntl, fd, F_SETFD, 0) : SYS(SYS_dup3, fd, n, 0);
     case OP_OWN_STDIO: return own_stdio(c);
     case OP_CHDIR: return chdir_op(s, op, c);
-    case OP_CLOSE_OTHERS: return SYS(NR_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+    case OP_CLOSE_OTHERS: return close_others(s);
     case OP_EXEC: return exec_op(s, op, c);
     default: return -ENOSYS;
     }

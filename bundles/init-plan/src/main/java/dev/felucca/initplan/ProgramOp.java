@@ -103,7 +103,11 @@ public sealed interface ProgramOp extends Op {
         }
     }
 
-    /** close_range(2) with CLOSE_RANGE_CLOEXEC for all but 0 to 2. */
+    /**
+     * close_range(2) for all but 0 to 2 and the socket, slots and the host's procfs too: a path of the image such as
+     * {@code /proc/self/fd/9}, given as program or interpreter, must lead to none of them. So no operation that uses a slot, the
+     * root or procfs can follow.
+     */
     record CloseOthers() implements ProgramOp {
         @Override
         public OpCode code() {

@@ -30,7 +30,7 @@ public interface ContainerStreams {
         /** Like {@link dev.felucca.api.exec.ProcessIo#stdin}; kept until the process is there. */
         void stdin(ByteBuffer data, LongConsumer written);
 
-        /** The client's input ended; ends the process's if it was {@code stdinOnce} or this is the last client. */
+        /** The client's input ended; ends the process's if it is {@code stdinOnce}, else that stays open for the next client. */
         void closeStdin();
 
         void resize(int rows, int columns);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.streams;
+
+import org.jspecify.annotations.NullMarked;
