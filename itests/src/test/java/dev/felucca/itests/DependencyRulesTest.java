@@ -115,7 +115,9 @@ class DependencyRulesTest {
     @Test
     void driversUseTheApiAndTheDoor() {
         assertOnly(
-                modules().filter(m -> m.isDriver() && !m.name().startsWith("exec.")), "dev.felucca.api", "dev.felucca.door");
+                modules().filter(m -> m.isDriver() && !m.name().startsWith("exec.")),
+                "dev.felucca.api",
+                "dev.felucca.door");
     }
 
     @Test
@@ -146,8 +148,11 @@ class DependencyRulesTest {
 
     @Test
     void noOneShowsTypesOfJnr() {
-        modules().filter(m -> !m.name().equals("jnr.asm")).forEach(m -> assertFalse(
-                m.exports().stream().anyMatch(p -> p.startsWith("jnr.") || p.startsWith("com.kenai.")), m.name()));
+        modules()
+                .filter(m -> !m.name().equals("jnr.asm"))
+                .forEach(m -> assertFalse(
+                        m.exports().stream().anyMatch(p -> p.startsWith("jnr.") || p.startsWith("com.kenai.")),
+                        m.name()));
         modules()
                 .filter(m -> !m.name().equals("door") && !m.name().equals("jnr.asm"))
                 .forEach(m -> assertFalse(

@@ -142,8 +142,10 @@ final class Felucca implements AutoCloseable {
             CompletableFuture<ExitStatus> exit = waiting(id, WaitCondition.NEXT_EXIT);
             start(id);
             int code = get(exit).code();
-            output.awaitEnd(tty ? new StreamKind[] {StreamKind.STDOUT} : new StreamKind[] {StreamKind.STDOUT, StreamKind.STDERR
-            });
+            output.awaitEnd(
+                    tty
+                            ? new StreamKind[] {StreamKind.STDOUT}
+                            : new StreamKind[] {StreamKind.STDOUT, StreamKind.STDERR});
             return new Result(id, code, output.out(), output.err());
         }
     }

@@ -30,7 +30,9 @@ final class HostState {
 
     /** Mounts that name a container. */
     static List<String> mountsNaming(String id) {
-        return lines(Path.of("/proc/self/mountinfo")).filter(l -> l.contains(id)).toList();
+        return lines(Path.of("/proc/self/mountinfo"))
+                .filter(l -> l.contains(id))
+                .toList();
     }
 
     /** Control groups whose path names the container, in every hierarchy. */

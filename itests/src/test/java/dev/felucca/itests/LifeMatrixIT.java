@@ -31,7 +31,8 @@ public class LifeMatrixIT extends MatrixBase {
         assertEquals(0, felucca.run(busybox("true")).code());
         assertEquals(1, felucca.run(busybox("false")).code());
         assertEquals(42, felucca.run(sh("exit 42")).code());
-        assertEquals(128 + SIGKILL, felucca.run(sh("sh -c 'kill -9 $$'; exit $?")).code());
+        assertEquals(
+                128 + SIGKILL, felucca.run(sh("sh -c 'kill -9 $$'; exit $?")).code());
     }
 
     @Test
@@ -62,7 +63,8 @@ public class LifeMatrixIT extends MatrixBase {
 
     @Test
     public void aProgramThatHearsTheStopSignalEndsAtOnce() throws Exception {
-        String id = felucca.create(sh("trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done").stopTimeout(60));
+        String id = felucca.create(sh("trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done")
+                .stopTimeout(60));
         Output output = new Output();
         try (var a = felucca.attach(id, false, output)) {
             felucca.start(id);
@@ -160,7 +162,8 @@ public class LifeMatrixIT extends MatrixBase {
     @Test
     public void aNameIsUsedOnce() {
         String first = felucca.create(busybox("true").name("only-once"));
-        EngineException e = felucca.failureOf(Kind.CONFLICT, () -> felucca.create(busybox("true").name("only-once")));
+        EngineException e = felucca.failureOf(
+                Kind.CONFLICT, () -> felucca.create(busybox("true").name("only-once")));
         assertTrue(e.message(), e.message().contains(first));
         assertEquals(first, felucca.info("only-once").id());
         felucca.remove("only-once", false);

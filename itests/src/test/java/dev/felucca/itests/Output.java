@@ -64,7 +64,8 @@ final class Output implements OutputSink {
         while (!condition.getAsBoolean()) {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw new AssertionError("waited in vain; ended: " + ended + ", stdout: " + out() + ", stderr: " + err());
+                throw new AssertionError(
+                        "waited in vain; ended: " + ended + ", stdout: " + out() + ", stderr: " + err());
             }
             wait(left);
         }
