@@ -136,8 +136,10 @@ public final class Namespaces {
         for (NamespaceType t : types) {
             flags |= t.flag();
         }
-        unshare(flags);
-        if (types.contains(NamespaceType.MOUNT)) {
+        if (!types.contains(NamespaceType.MOUNT)) {
+            unshare(flags);
+        } else {
+            MountOrder.unshare(flags);
             Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);
         }
         // Not thread-self: threads' directories have no timens_offsets, but /proc/TID has.

@@ -14,12 +14,10 @@ final class BlockDevices {
         if (rate.rate() < 0) {
             throw EngineException.invalid("invalid rate for device " + rate.path() + ": " + rate.rate());
         }
-        if (!rate.path().startsWith("/") || rate.path().indexOf('\0') >= 0) {
-            throw EngineException.invalid("bad format for device path: " + rate.path());
-        }
+        Path path = HostPath.of("bad format for device path", rate.path());
         HostDevices.Node node;
         try {
-            node = HostDevices.at(Path.of(rate.path()))
+            node = HostDevices.at(path)
                     .filter(n -> n.type().equals("b"))
                     .orElseThrow(() -> EngineException.invalid(
                             "a rate can only limit block devices, and " + rate.path() + " is none"));

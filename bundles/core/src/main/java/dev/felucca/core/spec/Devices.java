@@ -117,10 +117,7 @@ record Devices(List<LinuxDevice> nodes, List<LinuxDeviceCgroup> rules) {
     }
 
     private static Path absolute(String path) {
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-            throw EngineException.invalid("invalid device: \"" + path + "\" is not an absolute path");
-        }
-        return Path.of(path).normalize();
+        return HostPath.of("invalid device", path);
     }
 
     private static EngineException gathering(DeviceMapping mapping, String why, @Nullable Throwable cause) {

@@ -23,7 +23,7 @@ final class HostDevices {
 
     /** What belongs to a mount of the host's own, or is made for each container. */
     private static final Set<String> NOT_FOR_CONTAINERS =
-            Set.of("pts", "shm", "fd", "mqueue", "console", ".lxc", ".lxd-mounts", ".udev");
+            Set.of("pts", "shm", "fd", "mqueue", "console", "ptmx", ".lxc", ".lxd-mounts", ".udev");
 
     private HostDevices() {}
 

@@ -4,6 +4,8 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.VolumeMount;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +59,7 @@ final class MountChecks {
                 mount,
                 !target.startsWith("/") || target.indexOf('\0') >= 0,
                 "invalid mount path: '" + target + "' mount path must be absolute");
-        String clean = Path.of(target).normalize().toString();
+        String clean = clean(target);
         refuse(mount, clean.equals("/"), "invalid specification: destination can't be '/'");
         boolean proc = clean.equals("/proc") && mount.source().equals("/proc");
         refuse(
@@ -67,17 +69,24 @@ final class MountChecks {
         return clean;
     }
 
+    /** Without the host's idea of file names: the path is the container's. */
+    private static String clean(String path) {
+        Deque<String> parts = new ArrayDeque<>();
+        for (String part : path.split("/")) {
+            if (part.equals("..")) {
+                parts.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return "/" + String.join("/", parts);
+    }
+
     private static void bind(VolumeMount mount) {
         String source = mount.source();
         refuse(mount, source.isEmpty(), "field Source must not be empty");
-        refuse(
-                mount,
-                !source.startsWith("/") || source.indexOf('\0') >= 0,
-                "invalid mount path: '" + source + "' mount path must be absolute");
-        refuse(
-                mount,
-                !mount.createSource() && !Files.exists(Path.of(source)),
-                "bind source path does not exist: " + source);
+        Path path = HostPath.of("invalid mount config for type \"bind\": invalid mount path", source);
+        refuse(mount, !mount.createSource() && !Files.exists(path), "bind source path does not exist: " + source);
         String propagation = mount.propagation();
         refuse(
                 mount,

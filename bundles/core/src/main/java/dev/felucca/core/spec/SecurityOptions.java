@@ -7,7 +7,6 @@ import dev.felucca.core.security.SeccompProfiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +70,7 @@ record SecurityOptions(
             return wanted.getBytes(StandardCharsets.UTF_8);
         }
         try {
-            return Files.readAllBytes(Path.of(wanted));
+            return Files.readAllBytes(HostPath.of("invalid --security-opt seccomp", wanted));
         } catch (IOException e) {
             throw new EngineException(
                     EngineException.Kind.INVALID,

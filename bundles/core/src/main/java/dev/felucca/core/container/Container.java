@@ -1,0 +1,143 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.image.ImageConfig;
+import dev.felucca.api.trace.TraceNode;
+import dev.felucca.core.streams.StreamHub;
+import dev.felucca.core.task.SerialQueue;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container in memory. The snapshot is replaced as a whole; everything else but kills and waits happens on the
+ * container's own queue.
+ */
+final class Container {
+    private static final int KEPT_TRACES = 16;
+
+    final String id;
+    final SerialQueue queue;
+    final StreamHub hub;
+    final ImageConfig image;
+    private final ArrayDeque<TraceNode> traces = new ArrayDeque<>();
+    private final CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
+    private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
+    private volatile ContainerInfo info;
+    private volatile @Nullable Run run;
+
+    /** One run, from birth to the end of its clean-up. */
+    static final class Run {
+        /** Completes with the status as soon as init has ended. */
+        final CompletableFuture<ExitStatus> exited = new CompletableFuture<>();
+        /** Completes when everything of the run is gone. */
+        final CompletableFuture<ExitStatus> cleaned = new CompletableFuture<>();
+        /** Set when somebody asked for the end, so that it is told from a crash. */
+        volatile boolean stopRequested;
+    }
+
+    Container(ContainerInfo info, ImageConfig image, SerialQueue queue, StreamHub hub) {
+        this.id = info.id();
+        this.info = info;
+        this.image = image;
+        this.queue = queue;
+        this.hub = hub;
+    }
+
+    ContainerInfo info() {
+        return info;
+    }
+
+    ContainerState state() {
+        return info.state();
+    }
+
+    void replace(ContainerInfo changed) {
+        info = changed;
+    }
+
+    @Nullable
+    Run run() {
+        return run;
+    }
+
+    Run beginRun() {
+        Run fresh = new Run();
+        run = fresh;
+        return fresh;
+    }
+
+    void endRun() {
+        run = null;
+    }
+
+    /** Completes at the next exit, this run's or the next one's. */
+    CompletableFuture<ExitStatus> nextExit() {
+        return nextExit;
+    }
+
+    CompletableFuture<ExitStatus> removed() {
+        return removed;
+    }
+
+    /** Tells who waits for an exit. */
+    void announceExit(ExitStatus status) {
+        CompletableFuture<ExitStatus> told = nextExit;
+        nextExit = new CompletableFuture<>();
+        told.complete(status);
+    }
+
+    ExitStatus lastExit() {
+        Instant at = state().finishedAt();
+        return new ExitStatus(state().exitCode(), 0, false, at == null ? Instant.EPOCH : at);
+    }
+
+    void record(TraceNode trace) {
+        synchronized (traces) {
+            traces.addLast(trace);
+            if (traces.size() > KEPT_TRACES) {
+                traces.removeFirst();
+            }
+        }
+    }
+
+    List<TraceNode> traces() {
+        synchronized (traces) {
+            return List.copyOf(traces);
+        }
+    }
+
+    static ContainerInfo withState(ContainerInfo c, ContainerState state, @Nullable String cgroupsPath) {
+        return new ContainerInfo(
+                c.id(),
+                c.name(),
+                c.created(),
+                c.imageId(),
+                c.image(),
+                c.path(),
+                c.args(),
+                c.config(),
+                c.hostConfig(),
+                state,
+                c.mounts(),
+                c.storage(),
+                c.cgroup(),
+                c.namespace(),
+                c.runtime(),
+                c.restartCount(),
+                c.logPath(),
+                c.hostnamePath(),
+                c.hostsPath(),
+                c.resolvConfPath(),
+                cgroupsPath);
+    }
+
+    static ContainerState exitedState(ContainerState s, ExitStatus status, boolean oom, String error) {
+        return new ContainerState(ContainerStatus.EXITED, 0, 0, status.code(), oom, error, s.startedAt(), status.at());
+    }
+}

@@ -1,0 +1,211 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.cgroup.CgroupManager;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.namespace.NamespaceRequest;
+import dev.felucca.api.namespace.NamespaceStrategy;
+import dev.felucca.api.storage.StorageDriver;
+import dev.felucca.core.TraceRecorder;
+import dev.felucca.core.driver.Lease;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a run: init's exit, the exit task that removes everything of the run, and the removal of a container. A step that
+ * fails does not keep the others from being done; what could not be removed is logged and told in the state's error.
+ */
+final class Ending {
+    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+    /** Output that is still held open by a process outside of the container's pid namespace is not waited for longer. */
+    private static final long DRAIN_SECONDS = 5;
+
+    private final Engine engine;
+
+    Ending(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Called by the monitor: never blocks. */
+    void exited(Container c, Container.Run run, NamespaceRequest request, ExitStatus status) {
+        run.exited.complete(status);
+        c.hub.drained()
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(DRAIN_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(late -> {
+                    LOG.warn("container {} has exited, but its output is still held open; it is closed now", c.id);
+                    return null;
+                })
+                .thenCompose(drained -> c.queue.submit(() -> {
+                    if (c.run() == run) {
+                        finish(c, run, request, status);
+                    }
+                    return true;
+                }))
+                .exceptionally(e -> {
+                    LOG.error("the exit task of container {} failed", c.id, e);
+                    run.cleaned.completeExceptionally(e);
+                    return false;
+                });
+    }
+
+    private void finish(Container c, Container.Run run, NamespaceRequest request, ExitStatus status) {
+        TraceRecorder trace = new TraceRecorder("exit");
+        StringBuilder errors = new StringBuilder();
+        boolean oom = engine.workers().parked(() -> cleanUp(c, request, trace, errors));
+        ContainerInfo info = c.info();
+        c.replace(Container.withState(info, Container.exitedState(info.state(), status, oom, errors.toString()), null));
+        if (oom) {
+            engine.tell(c, "oom");
+        }
+        engine.tell(c, "die", Map.of("exitCode", Integer.toString(status.code())));
+        c.endRun();
+        c.record(trace.finish());
+        if (info.hostConfig().autoRemove()) {
+            remove(c, true);
+        } else {
+            engine.store().save(c.info(), false);
+        }
+        run.cleaned.complete(status);
+        c.announceExit(status);
+    }
+
+    /** A start that failed: removes what there is of the run and records why. */
+    void abort(Container c, Container.Run run, @Nullable NamespaceRequest request, int code, RuntimeException why) {
+        StringBuilder errors = new StringBuilder();
+        cleanUp(c, request, new TraceRecorder("abort"), errors);
+        ExitStatus status = new ExitStatus(code, 0, false, Instant.now());
+        ContainerInfo info = c.info();
+        String message = why instanceof EngineException e ? e.message() : String.valueOf(why.getMessage());
+        ContainerState state = new ContainerState(
+                info.state().status() == ContainerStatus.EXITED ? ContainerStatus.EXITED : ContainerStatus.CREATED,
+                0,
+                0,
+                code,
+                false,
+                message + (errors.length() == 0 ? "" : "; " + errors),
+                info.state().startedAt(),
+                info.state().finishedAt());
+        c.replace(Container.withState(info, state, null));
+        c.endRun();
+        if (info.hostConfig().autoRemove()) {
+            remove(c, true);
+        } else {
+            engine.store().save(c.info(), false);
+        }
+        run.exited.complete(status);
+        run.cleaned.complete(status);
+        c.announceExit(status);
+    }
+
+    /** @return whether the OOM killer acted */
+    private boolean cleanUp(
+            Container c, @Nullable NamespaceRequest request, TraceRecorder trace, StringBuilder errors) {
+        ContainerInfo info = c.info();
+        boolean[] oom = new boolean[1];
+        String path = info.cgroupsPath();
+        if (path != null) {
+            attempt(errors, () -> {
+                try (var s = trace.step("cgroup oom");
+                        Lease<CgroupManager> lease =
+                                engine.registries().cgroup().lease(info.cgroup())) {
+                    oom[0] = lease.driver().exists(path) && lease.driver().oomKills(path) > 0;
+                }
+            });
+        }
+        attempt(errors, () -> {
+            try (var s = trace.step("delete " + info.runtime());
+                    Lease<ExecutionBackend> lease = engine.registries().exec().lease(info.runtime())) {
+                lease.driver().delete(c.id);
+            }
+        });
+        if (path != null) {
+            attempt(errors, () -> {
+                try (var s = trace.step("cgroup destroy");
+                        Lease<CgroupManager> lease =
+                                engine.registries().cgroup().lease(info.cgroup())) {
+                    lease.driver().destroy(path);
+                }
+            });
+        }
+        if (request != null) {
+            attempt(errors, () -> {
+                try (var s = trace.step("namespaces release");
+                        Lease<NamespaceStrategy> lease =
+                                engine.registries().namespace().lease(info.namespace())) {
+                    lease.driver().release(c.id);
+                }
+            });
+        }
+        try (var s = trace.step("streams end")) {
+            c.hub.finish();
+        }
+        return oom[0];
+    }
+
+    private static void attempt(StringBuilder errors, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("a step of a container's end failed", e);
+            errors.append(errors.length() == 0 ? "" : "; ").append(e.getMessage());
+        }
+    }
+
+    /** Removes a container that does not run. */
+    void remove(Container c, boolean anonymousVolumes) {
+        ContainerInfo info = c.info();
+        ContainerState s = info.state();
+        c.replace(Container.withState(
+                info,
+                new ContainerState(
+                        ContainerStatus.REMOVING,
+                        0,
+                        0,
+                        s.exitCode(),
+                        s.oomKilled(),
+                        s.error(),
+                        s.startedAt(),
+                        s.finishedAt()),
+                null));
+        try {
+            engine.workers().parked(() -> {
+                try (Lease<StorageDriver> lease = engine.registries().storage().lease(info.storage())) {
+                    lease.driver().remove(c.id);
+                }
+                return true;
+            });
+            c.hub.close();
+            info.mounts().stream().filter(m -> m.type().equals("volume")).forEach(m -> engine.volumes()
+                    .release(m.source(), c.id, anonymousVolumes));
+            engine.store().delete(c.id);
+        } catch (RuntimeException e) {
+            c.replace(Container.withState(
+                    info,
+                    new ContainerState(
+                            ContainerStatus.DEAD,
+                            0,
+                            0,
+                            s.exitCode(),
+                            s.oomKilled(),
+                            "removal failed: " + e.getMessage(),
+                            s.startedAt(),
+                            s.finishedAt()),
+                    null));
+            throw e;
+        }
+        engine.table().remove(c);
+        engine.images().release(c.id);
+        engine.tell(c, "destroy");
+        c.removed().complete(c.lastExit());
+    }
+}

@@ -1,0 +1,40 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.EngineRoots;
+import dev.felucca.api.event.EngineEvent;
+import dev.felucca.api.event.Events;
+import dev.felucca.api.image.Images;
+import dev.felucca.core.driver.Registries;
+import dev.felucca.core.store.ContainerDirectories;
+import dev.felucca.core.store.ContainerStore;
+import dev.felucca.core.task.Workers;
+import dev.felucca.core.volume.VolumeStore;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the steps of a container's life share. Holds no behaviour but telling events. */
+record Engine(
+        EngineRoots roots,
+        Registries registries,
+        Images images,
+        Events events,
+        Workers workers,
+        ContainerTable table,
+        ContainerDirectories directories,
+        ContainerStore store,
+        VolumeStore volumes,
+        Layers layers) {
+
+    void tell(Container c, String action, Map<String, String> more) {
+        Map<String, String> attributes = new LinkedHashMap<>(c.info().config().labels());
+        attributes.put("image", c.info().image());
+        attributes.put("name", c.info().name());
+        attributes.putAll(more);
+        events.publish(new EngineEvent("container", action, c.id, attributes, Instant.now()));
+    }
+
+    void tell(Container c, String action) {
+        tell(c, action, Map.of());
+    }
+}

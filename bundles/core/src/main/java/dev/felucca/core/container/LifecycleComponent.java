@@ -1,0 +1,306 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerLifecycle;
+import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.event.Events;
+import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.image.Images;
+import dev.felucca.api.storage.StorageDriver;
+import dev.felucca.core.driver.Lease;
+import dev.felucca.core.driver.Registries;
+import dev.felucca.core.store.ContainerDirectories;
+import dev.felucca.core.store.ContainerStore;
+import dev.felucca.core.task.Workers;
+import dev.felucca.core.volume.VolumeStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns each request into tasks on the container's queue. */
+@Component(
+        service = {ContainerLifecycle.class, LifecycleComponent.class},
+        immediate = true)
+public final class LifecycleComponent implements ContainerLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(LifecycleComponent.class);
+    private static final int DEFAULT_STOP_SECONDS = 10;
+
+    private final Engine engine;
+    private final SpecBuilder specs;
+    private final Ending ending;
+    private final Starter starter;
+    private final Creation creation;
+    private final Signaller signaller;
+    private final AutoCloseable imageListener;
+
+    @Activate
+    public LifecycleComponent(
+            @Reference EngineRoots roots,
+            @Reference Registries registries,
+            @Reference Images images,
+            @Reference Events events) {
+        Workers workers = new Workers(() -> {
+            int configured = registries.config().workers();
+            return configured > 0 ? configured : 2 * Runtime.getRuntime().availableProcessors();
+        });
+        ContainerDirectories directories = new ContainerDirectories(roots);
+        Layers layers = new Layers(images, registries.storage());
+        engine = new Engine(
+                roots,
+                registries,
+                images,
+                events,
+                workers,
+                new ContainerTable(),
+                directories,
+                new ContainerStore(directories),
+                new VolumeStore(roots),
+                layers);
+        specs = new SpecBuilder(engine);
+        ending = new Ending(engine);
+        starter = new Starter(engine, specs, ending);
+        creation = new Creation(engine);
+        signaller = new Signaller(engine);
+        new Recovery(engine, ending).load();
+        imageListener = images.onRemoved(() -> workers.execute(layers::collect));
+    }
+
+    /** Ends the containers that do not survive the engine, in order. */
+    @Deactivate
+    void stop() throws Exception {
+        imageListener.close();
+        List<CompletableFuture<Void>> stops = new ArrayList<>();
+        int longest = DEFAULT_STOP_SECONDS;
+        for (Container c : engine.table().all()) {
+            if (c.run() != null) {
+                stops.add(stop(c.id, null).toCompletableFuture());
+                longest = Math.max(longest, stopSeconds(c));
+            }
+        }
+        try {
+            CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new)).get(longest + 20L, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.error("not every container could be stopped", e);
+        }
+        engine.workers().close();
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    SpecBuilder specs() {
+        return specs;
+    }
+
+    @Override
+    public CompletionStage<Created> create(@Nullable String name, ContainerConfig config, HostConfig hostConfig) {
+        return onWorker(() -> creation.create(name, config, hostConfig));
+    }
+
+    @Override
+    public CompletionStage<Void> start(String container) {
+        return task(container, starter::start);
+    }
+
+    @Override
+    public CompletionStage<Void> stop(String container, @Nullable Integer seconds) {
+        return find(container).thenCompose(c -> {
+            int wait = seconds == null ? stopSeconds(c) : seconds;
+            return c.queue.submit(() -> beginStop(c)).thenCompose(run -> awaitEnd(c, run, wait));
+        });
+    }
+
+    private static int stopSeconds(Container c) {
+        Integer own = c.info().config().stopTimeoutSeconds();
+        return own == null ? DEFAULT_STOP_SECONDS : own;
+    }
+
+    private Container.Run beginStop(Container c) {
+        Container.Run run = c.run();
+        if (run == null || !c.state().isRunning()) {
+            throw new EngineException(
+                    EngineException.Kind.NOT_MODIFIED, "Container " + c.info().name() + " is already stopped");
+        }
+        run.stopRequested = true;
+        signaller.send(c, signaller.stopSignal(c));
+        if (c.state().status() == ContainerStatus.PAUSED) {
+            signaller.unpause(c);
+        }
+        return run;
+    }
+
+    private CompletionStage<Void> awaitEnd(Container c, Container.Run run, int seconds) {
+        if (seconds >= 0) {
+            run.exited.copy().orTimeout(Math.max(seconds, 0), TimeUnit.SECONDS).exceptionally(late -> {
+                engine.workers().execute(() -> signaller.send(c, Signaller.SIGKILL));
+                return new ExitStatus(0, 0, false, java.time.Instant.EPOCH);
+            });
+        }
+        return run.cleaned.thenRun(() -> engine.tell(c, "stop"));
+    }
+
+    @Override
+    public CompletionStage<Void> restart(String container, @Nullable Integer seconds) {
+        return find(container).thenCompose(c -> {
+            CompletionStage<Void> stopped = c.run() == null ? done() : stop(c.id, seconds);
+            return stopped.thenCompose(v -> start(c.id)).thenRun(() -> engine.tell(c, "restart"));
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> kill(String container, int signal) {
+        return find(container).thenCompose(c -> {
+            if (c.state().isRunning()) {
+                return onWorker(() -> {
+                    signaller.send(c, signal);
+                    return null;
+                });
+            }
+            // perhaps it is being started just now: then behind that
+            return c.queue.submit(() -> {
+                if (!c.state().isRunning()) {
+                    throw EngineException.conflict(
+                            "Cannot kill container: " + container + ": Container " + c.id + " is not running");
+                }
+                signaller.send(c, signal);
+                return null;
+            });
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> pause(String container) {
+        return task(container, signaller::freeze);
+    }
+
+    @Override
+    public CompletionStage<Void> unpause(String container) {
+        return task(container, signaller::unpause);
+    }
+
+    @Override
+    public CompletionStage<ExitStatus> wait(String container, WaitCondition condition) {
+        return find(container).thenCompose(c -> switch (condition) {
+            case NEXT_EXIT -> c.nextExit();
+            case REMOVED -> c.removed();
+            case NOT_RUNNING -> {
+                Container.Run run = c.run();
+                yield run == null ? CompletableFuture.completedFuture(c.lastExit()) : run.cleaned;
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> remove(String container, boolean force, boolean volumes) {
+        return find(container).thenCompose(c -> c.queue
+                .submit(() -> removeOrKill(c, force, volumes))
+                .thenCompose(run -> run == null
+                        ? done()
+                        : run.cleaned.thenCompose(s -> c.queue.submit(() -> {
+                            if (c.state().status() != ContainerStatus.REMOVING) {
+                                ending.remove(c, volumes);
+                            }
+                            return null;
+                        }))));
+    }
+
+    private Container.@Nullable Run removeOrKill(Container c, boolean force, boolean volumes) {
+        Container.Run run = c.run();
+        if (run == null) {
+            if (c.removed().isDone()) {
+                throw EngineException.notFound("No such container: " + c.id);
+            }
+            ending.remove(c, volumes);
+            return null;
+        }
+        if (!force) {
+            throw EngineException.conflict(
+                    "You cannot remove a " + c.state().status().word() + " container " + c.id
+                            + ". Stop the container before attempting removal or force remove");
+        }
+        run.stopRequested = true;
+        signaller.send(c, Signaller.SIGKILL);
+        return run;
+    }
+
+    @Override
+    public CompletionStage<Pruned> prune() {
+        return onWorker(() -> {
+            List<String> removed = new ArrayList<>();
+            long bytes = 0;
+            for (Container c : engine.table().all()) {
+                ContainerState s = c.state();
+                if (c.run() != null || s.status() == ContainerStatus.REMOVING) {
+                    continue;
+                }
+                long used = engine.workers().parked(() -> usage(c.info()));
+                try {
+                    engine.workers().parked(() -> remove(c.id, false, false)
+                            .toCompletableFuture()
+                            .join());
+                    removed.add(c.id);
+                    bytes += used;
+                } catch (java.util.concurrent.CompletionException e) {
+                    LOG.info("not pruned: {}: {}", c.id, String.valueOf(e.getCause()));
+                }
+            }
+            return new Pruned(removed, bytes);
+        });
+    }
+
+    private long usage(ContainerInfo info) {
+        try (Lease<StorageDriver> lease = engine.registries().storage().lease(info.storage())) {
+            return lease.driver().usage(info.id());
+        }
+    }
+
+    private CompletableFuture<Container> find(String reference) {
+        try {
+            return CompletableFuture.completedFuture(engine.table().get(reference));
+        } catch (EngineException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<Void> task(String reference, java.util.function.Consumer<Container> body) {
+        return find(reference)
+                .thenCompose(c -> c.queue.submit(() -> {
+                    body.accept(c);
+                    return null;
+                }));
+    }
+
+    private <T> CompletableFuture<T> onWorker(Supplier<T> body) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        engine.workers().execute(() -> {
+            try {
+                done.complete(body.get());
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+}

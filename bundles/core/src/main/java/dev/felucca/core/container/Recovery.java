@@ -1,0 +1,148 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.cgroup.CgroupManager;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.image.Image;
+import dev.felucca.api.namespace.NamespaceStrategy;
+import dev.felucca.api.storage.StorageDriver;
+import dev.felucca.core.driver.Lease;
+import dev.felucca.core.store.ContainerStore.Loaded;
+import java.nio.file.Files;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up what an earlier engine left. A container that did not survive it is recorded as ended; what it left in the kernel is
+ * removed by the first task on its queue, so nothing can be done to it before. Only what this engine's own directories
+ * name is touched: another engine may run on the same host with other roots.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    /** As a process killed by SIGKILL: nobody saw the true status. */
+    private static final int UNSEEN_EXIT = 137;
+
+    private final Engine engine;
+    private final Ending ending;
+
+    Recovery(Engine engine, Ending ending) {
+        this.engine = engine;
+        this.ending = ending;
+    }
+
+    void load() {
+        for (Loaded loaded : engine.store().load()) {
+            try {
+                adopt(loaded);
+            } catch (EngineException e) {
+                LOG.error(
+                        "container {} cannot be taken up: {}",
+                        loaded.container().id(),
+                        e.message());
+            }
+        }
+        engine.workers().execute(this::sweep);
+    }
+
+    private void adopt(Loaded loaded) {
+        ContainerInfo info = loaded.container();
+        Image image = engine.images().hold(info.imageId(), info.id());
+        engine.table().reserve(info.name(), info.id());
+        for (VolumeMount m : info.mounts()) {
+            if (m.type().equals("volume")) {
+                engine.volumes().register(m.source(), info.id());
+            }
+        }
+        boolean ran = info.state().isRunning();
+        if (ran) {
+            LOG.warn("container {} ended with the engine that ran it", info.id());
+            ContainerState ended = Container.exitedState(
+                    info.state(),
+                    new ExitStatus(UNSEEN_EXIT, 9, false, Instant.now()),
+                    false,
+                    "the engine ended, and the container with it; its exit status was not seen");
+            info = Container.withState(info, ended, info.cgroupsPath());
+        }
+        Container c = Creation.container(engine, info, image);
+        engine.table().add(c);
+        if (ran || (loaded.sameBoot() && info.state().status() != ContainerStatus.EXITED)) {
+            c.queue
+                    .submit(() -> {
+                        clear(c, loaded.sameBoot());
+                        return true;
+                    })
+                    .exceptionally(e -> {
+                        LOG.error("what container {} left cannot be cleared", c.id, e);
+                        return false;
+                    });
+        }
+    }
+
+    private void clear(Container c, boolean sameBoot) {
+        ContainerInfo info = c.info();
+        if (sameBoot) {
+            engine.workers().parked(() -> {
+                try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+                    String path =
+                            lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
+                    if (lease.driver().exists(path)) {
+                        LOG.warn("removing control group {} of container {}", path, c.id);
+                        lease.driver().destroy(path);
+                    }
+                }
+                return true;
+            });
+        }
+        c.replace(Container.withState(c.info(), c.state(), null));
+        if (info.hostConfig().autoRemove() || info.state().status() == ContainerStatus.REMOVING) {
+            ending.remove(c, true);
+        } else {
+            engine.store().save(c.info(), false);
+        }
+    }
+
+    /** Read-write layers and pins of containers that are not there any more. */
+    private void sweep() {
+        engine.workers().parked(() -> {
+            try {
+                String storage = engine.registries().config().storage_driver();
+                try (Lease<StorageDriver> lease = engine.registries().storage().lease(storage)) {
+                    for (String id : lease.driver().containers()) {
+                        if (gone(id)) {
+                            LOG.warn("removing the read-write layer of {}, which is no container any more", id);
+                            lease.driver().remove(id);
+                        }
+                    }
+                }
+                for (String name : engine.registries().namespace().names()) {
+                    try (Lease<NamespaceStrategy> lease =
+                            engine.registries().namespace().lease(name)) {
+                        for (String id : lease.driver().containers()) {
+                            release(lease.driver(), id);
+                        }
+                    }
+                }
+                engine.layers().collect();
+            } catch (RuntimeException e) {
+                LOG.error("clearing what an earlier engine left failed", e);
+            }
+            return true;
+        });
+    }
+
+    private void release(NamespaceStrategy strategy, String id) {
+        if (gone(id) || engine.table().get(id).run() == null) {
+            LOG.warn("removing the namespace pins of {}", id);
+            strategy.release(id);
+        }
+    }
+
+    private boolean gone(String id) {
+        return !Files.isDirectory(engine.directories().of(id));
+    }
+}

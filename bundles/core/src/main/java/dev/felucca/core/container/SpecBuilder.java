@@ -1,0 +1,87 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.namespace.NamespaceRequest;
+import dev.felucca.api.spec.LinuxNamespace;
+import dev.felucca.api.spec.LinuxNamespaceType;
+import dev.felucca.api.spec.Spec;
+import dev.felucca.core.spec.NamespacePlan;
+import dev.felucca.core.spec.SpecFactory;
+import dev.felucca.core.spec.SpecInput;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gathers what the spec of a container needs. */
+final class SpecBuilder {
+    private final Engine engine;
+
+    SpecBuilder(Engine engine) {
+        this.engine = engine;
+    }
+
+    NamespaceRequest namespaces(Container c) {
+        return NamespacePlan.request(c.id, c.info().hostConfig(), this::pidOf);
+    }
+
+    private int pidOf(String reference) {
+        Container other = engine.table().get(reference);
+        if (!other.state().isRunning()) {
+            throw EngineException.conflict("cannot join a namespace of container " + reference + ": it is not running");
+        }
+        return other.state().pid();
+    }
+
+    Spec build(Container c, NamespaceRequest request, List<LinuxNamespace> namespaces, String cgroupsPath) {
+        ContainerInfo i = c.info();
+        List<String> args = new ArrayList<>();
+        args.add(i.path());
+        args.addAll(i.args());
+        return SpecFactory.create(new SpecInput(
+                i.id(),
+                i.config(),
+                i.hostConfig(),
+                c.image,
+                args,
+                namespaces,
+                cgroupsPath,
+                mounts(i),
+                Creation.hostname(i),
+                i.hostnamePath(),
+                i.hostsPath(),
+                i.resolvConfPath(),
+                request.timeOffsets()));
+    }
+
+    /** The entries that a strategy would give which makes everything with init. */
+    static List<LinuxNamespace> unmade(NamespaceRequest request) {
+        List<LinuxNamespace> entries = new ArrayList<>();
+        for (LinuxNamespaceType type : LinuxNamespaceType.values()) {
+            if (request.fresh().contains(type)) {
+                entries.add(LinuxNamespace.of(type));
+            }
+            String path = request.joined().get(type);
+            if (path != null) {
+                entries.add(new LinuxNamespace(type, path));
+            }
+        }
+        return entries;
+    }
+
+    private List<VolumeMount> mounts(ContainerInfo i) {
+        return i.mounts().stream()
+                .map(m -> m.type().equals("volume")
+                        ? new VolumeMount(
+                                m.type(),
+                                engine.volumes().data(m.source()).toString(),
+                                m.target(),
+                                m.readOnly(),
+                                m.propagation(),
+                                m.createSource(),
+                                m.noCopy(),
+                                m.options())
+                        : m)
+                .toList();
+    }
+}

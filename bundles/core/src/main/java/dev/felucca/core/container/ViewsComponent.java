@@ -1,0 +1,105 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.cgroup.CgroupManager;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerStreams;
+import dev.felucca.api.container.ContainerViews;
+import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.api.exec.OutputSink;
+import dev.felucca.api.namespace.NamespaceRequest;
+import dev.felucca.api.spec.Spec;
+import dev.felucca.api.spec.SpecJson;
+import dev.felucca.api.storage.StorageDriver;
+import dev.felucca.api.trace.TraceNode;
+import dev.felucca.core.driver.Lease;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/** What there is to see of containers: snapshots, plans, traces, streams. */
+@Component(service = {ContainerViews.class, ContainerStreams.class})
+public final class ViewsComponent implements ContainerViews, ContainerStreams {
+    private final Engine engine;
+    private final SpecBuilder specs;
+    private final ExecutorService readers = Executors.newCachedThreadPool(r -> {
+        Thread t = new Thread(r, "felucca-log-reader");
+        t.setDaemon(true);
+        return t;
+    });
+
+    @Activate
+    public ViewsComponent(@Reference LifecycleComponent lifecycle) {
+        engine = lifecycle.engine();
+        specs = lifecycle.specs();
+    }
+
+    ContainerTable table() {
+        return engine.table();
+    }
+
+    @Deactivate
+    void stop() {
+        readers.shutdown();
+    }
+
+    @Override
+    public List<ContainerInfo> list() {
+        return engine.table().all().stream()
+                .map(Container::info)
+                .sorted(Comparator.comparing(ContainerInfo::created).reversed())
+                .toList();
+    }
+
+    @Override
+    public ContainerInfo get(String container) {
+        return engine.table().get(container).info();
+    }
+
+    @Override
+    public List<TraceNode> trace(String container) {
+        return engine.table().get(container).traces();
+    }
+
+    @Override
+    public List<String> explain(String container) {
+        Container c = engine.table().get(container);
+        Spec spec = specOf(c);
+        try (Lease<StorageDriver> storage =
+                        engine.registries().storage().lease(c.info().storage());
+                Lease<ExecutionBackend> exec =
+                        engine.registries().exec().lease(c.info().runtime())) {
+            return exec.driver().explain(spec, storage.driver().rootfs(c.id));
+        }
+    }
+
+    @Override
+    public String spec(String container) {
+        return new String(SpecJson.write(specOf(engine.table().get(container))), StandardCharsets.UTF_8);
+    }
+
+    private Spec specOf(Container c) {
+        NamespaceRequest request = specs.namespaces(c);
+        try (Lease<CgroupManager> cgroup =
+                engine.registries().cgroup().lease(c.info().cgroup())) {
+            String path =
+                    cgroup.driver().cgroupsPath(c.id, c.info().hostConfig().cgroupParent());
+            return specs.build(c, request, SpecBuilder.unmade(request), path);
+        }
+    }
+
+    @Override
+    public Attachment attach(String container, boolean stdin, OutputSink sink) {
+        return engine.table().get(container).hub.attach(stdin, sink);
+    }
+
+    @Override
+    public LogReading logs(String container, LogOptions options, LogSink sink) {
+        return engine.table().get(container).hub.logs(options, sink, readers);
+    }
+}

@@ -1,0 +1,5 @@
+/** The life of containers. */
+@NullMarked
+package dev.felucca.core.container;
+
+import org.jspecify.annotations.NullMarked;

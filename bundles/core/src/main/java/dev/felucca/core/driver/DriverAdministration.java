@@ -1,0 +1,187 @@
+package dev.felucca.core.driver;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerViews;
+import dev.felucca.api.driver.Driver;
+import dev.felucca.api.driver.DriverInfo;
+import dev.felucca.api.driver.DriverKind;
+import dev.felucca.api.driver.Drivers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lists drivers, and replaces a driver's bundle by another build beside it. */
+@Component(service = Drivers.class)
+public final class DriverAdministration implements Drivers {
+    private static final Logger LOG = LoggerFactory.getLogger(DriverAdministration.class);
+
+    private final BundleContext context;
+    private final Registries registries;
+    private final ContainerViews containers;
+
+    @Activate
+    public DriverAdministration(
+            BundleContext context, @Reference Registries registries, @Reference ContainerViews containers) {
+        this.context = context;
+        this.registries = registries;
+        this.containers = containers;
+    }
+
+    @Override
+    public List<DriverInfo> list() {
+        List<ContainerInfo> all = containers.list();
+        List<DriverInfo> found = new ArrayList<>();
+        for (DriverRegistry<? extends Driver> registry : registries.all()) {
+            for (DriverEntry<? extends Driver> e : registry.all()) {
+                found.add(info(registry.kind(), e, all));
+            }
+        }
+        return found;
+    }
+
+    private DriverInfo info(DriverKind kind, DriverEntry<? extends Driver> e, List<ContainerInfo> all) {
+        int uses = 0;
+        for (ContainerInfo c : all) {
+            if (userOf(kind, c).equals(e.name)) {
+                uses++;
+            }
+        }
+        return new DriverInfo(
+                kind,
+                e.name,
+                e.bundle.getSymbolicName(),
+                e.bundle.getVersion().toString(),
+                e.draining() ? "draining" : "active",
+                e.name.equals(selected(kind)),
+                e.leases(),
+                uses,
+                e.driver.status());
+    }
+
+    private static String userOf(DriverKind kind, ContainerInfo c) {
+        return switch (kind) {
+            case STORAGE -> c.storage();
+            case CGROUP -> c.cgroup();
+            case NAMESPACE -> c.namespace();
+            case EXEC -> c.runtime();
+        };
+    }
+
+    private String selected(DriverKind kind) {
+        return switch (kind) {
+            case STORAGE -> registries.config().storage_driver();
+            case CGROUP -> registries.config().cgroup_manager();
+            case NAMESPACE -> registries.config().namespace_strategy();
+            case EXEC -> registries.config().default_runtime();
+        };
+    }
+
+    @Override
+    public synchronized List<DriverInfo> update(Path bundleFile) {
+        String name = symbolicName(bundleFile);
+        List<Bundle> old = new ArrayList<>();
+        for (Bundle b : context.getBundles()) {
+            if (name.equals(b.getSymbolicName())) {
+                old.add(b);
+            }
+        }
+        if (old.stream().noneMatch(this::isDriver)) {
+            throw EngineException.invalid("drivers update: " + bundleFile + " is a bundle " + name
+                    + ", and no driver bundle of that name is installed; see: felucca drivers");
+        }
+        Bundle fresh = install(bundleFile, old);
+        try {
+            fresh.start();
+            probe(fresh);
+        } catch (BundleException | RuntimeException e) {
+            uninstall(fresh);
+            throw new EngineException(
+                    EngineException.Kind.UNSUPPORTED,
+                    "drivers update: the new " + name + " does not work and was removed; the old one serves on: "
+                            + reason(e),
+                    e);
+        }
+        registries.all().forEach(r -> r.promote(fresh));
+        old.forEach(DriverAdministration::uninstall);
+        LOG.info("driver bundle {} replaced by {}", name, bundleFile);
+        return list().stream().filter(d -> d.bundle().equals(name)).toList();
+    }
+
+    private static String reason(Throwable e) {
+        Throwable t = e;
+        while (t.getCause() != null && !(t instanceof EngineException)) {
+            t = t.getCause();
+        }
+        return String.valueOf(t.getMessage());
+    }
+
+    private boolean isDriver(Bundle bundle) {
+        return registries.all().stream().anyMatch(r -> r.of(bundle) != null);
+    }
+
+    private void probe(Bundle fresh) {
+        boolean any = false;
+        for (DriverRegistry<? extends Driver> registry : registries.all()) {
+            DriverEntry<? extends Driver> entry = registry.of(fresh);
+            if (entry != null) {
+                entry.driver.probe();
+                any = true;
+            }
+        }
+        if (!any) {
+            throw EngineException.unsupported("it started, but offers no driver");
+        }
+    }
+
+    private Bundle install(Path file, List<Bundle> old) {
+        // a location of its own for each content, so that the same file can be used twice
+        String location = "felucca-update:" + file.toAbsolutePath() + "@" + System.nanoTime();
+        try (InputStream in = Files.newInputStream(file)) {
+            return context.installBundle(location, in);
+        } catch (IOException | BundleException e) {
+            throw new EngineException(
+                    EngineException.Kind.INVALID,
+                    "drivers update: " + file + " cannot be installed beside " + old + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static void uninstall(Bundle bundle) {
+        try {
+            bundle.uninstall();
+        } catch (BundleException e) {
+            LOG.error("bundle {} cannot be uninstalled", bundle, e);
+        }
+    }
+
+    private static String symbolicName(Path file) {
+        try (JarFile jar = new JarFile(file.toFile())) {
+            String value = jar.getManifest() == null
+                    ? null
+                    : jar.getManifest().getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME);
+            if (value == null) {
+                throw EngineException.invalid(
+                        "drivers update: " + file + " is no OSGi bundle: it has no symbolic name");
+            }
+            int end = value.indexOf(';');
+            return end < 0 ? value.trim() : value.substring(0, end).trim();
+        } catch (IOException e) {
+            throw new EngineException(
+                    EngineException.Kind.INVALID, "drivers update: " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

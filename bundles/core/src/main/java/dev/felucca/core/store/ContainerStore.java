@@ -1,0 +1,191 @@
+package dev.felucca.core.store;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.felucca.api.EngineException;
+import dev.felucca.api.container.ContainerInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Containers on disk: one directory each, {@code config.json} in it written to a temporary name and renamed. A directory
+ * without one is what an interrupted create left.
+ */
+public final class ContainerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerStore.class);
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .addModule(new SimpleModule()
+                    .addSerializer(Instant.class, new InstantWriter())
+                    .addDeserializer(Instant.class, new InstantReader())
+                    .addSerializer(Path.class, new PathWriter())
+                    .addDeserializer(Path.class, new PathReader()))
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final ContainerDirectories directories;
+    private final String bootId;
+
+    public ContainerStore(ContainerDirectories directories) {
+        this.directories = directories;
+        try {
+            Files.createDirectories(directories.all());
+            bootId =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw failed("open the container store", directories.all(), e);
+        }
+    }
+
+    /** Makes the container's directory; what holds a name in it is the caller's. */
+    public void prepare(String id) {
+        try {
+            Files.createDirectory(directories.of(id));
+        } catch (IOException e) {
+            throw failed("make the directory of container " + id, directories.of(id), e);
+        }
+    }
+
+    /** Writes the container. With {@code durable} it is on disk when this returns. */
+    public void save(ContainerInfo container, boolean durable) {
+        Path file = directories.config(container.id());
+        Path temporary = file.resolveSibling("config.json.tmp");
+        try {
+            byte[] json = MAPPER.writeValueAsBytes(new StoredContainer(StoredContainer.FORMAT, bootId, container));
+            try (FileChannel out = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(json);
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+                if (durable) {
+                    out.force(true);
+                }
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            if (durable) {
+                try (FileChannel dir = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                    dir.force(true);
+                }
+            }
+        } catch (IOException e) {
+            throw failed("write container " + container.id(), file, e);
+        }
+    }
+
+    /** What is stored, and what was interrupted is removed. A file that cannot be read is left alone and reported. */
+    public List<Loaded> load() {
+        List<Loaded> found = new ArrayList<>();
+        try (Stream<Path> dirs = Files.list(directories.all())) {
+            for (Path dir : dirs.toList()) {
+                loadOne(dir, found);
+            }
+        } catch (IOException e) {
+            throw failed("read the container store", directories.all(), e);
+        }
+        return found;
+    }
+
+    private void loadOne(Path dir, List<Loaded> found) {
+        String id = dir.getFileName().toString();
+        try {
+            StoredContainer stored = MAPPER.readValue(directories.config(id).toFile(), StoredContainer.class);
+            if (stored.formatVersion() > StoredContainer.FORMAT) {
+                LOG.error("container {} was written by a newer engine (format {})", id, stored.formatVersion());
+                return;
+            }
+            found.add(new Loaded(stored.container(), stored.bootId().equals(bootId)));
+        } catch (NoSuchFileException | java.io.FileNotFoundException e) {
+            LOG.warn("removing container {}: its creation was interrupted", id);
+            delete(id);
+        } catch (IOException e) {
+            LOG.error("container {} cannot be read and is left out: {}", id, e.getMessage());
+        }
+    }
+
+    /** Removes everything of the container. Missing is no error. */
+    public void delete(String id) {
+        Path dir = directories.of(id);
+        try {
+            deleteTree(dir);
+        } catch (IOException e) {
+            throw failed("remove the directory of container " + id, dir, e);
+        }
+    }
+
+    /** Removes a tree of the engine's own without following links. */
+    public static void deleteTree(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> children = Files.list(path)) {
+                for (Path child : children.toList()) {
+                    deleteTree(child);
+                }
+            }
+        }
+        Files.deleteIfExists(path);
+    }
+
+    private static EngineException failed(String what, Path path, IOException e) {
+        return EngineException.internal(
+                "cannot " + what + ": " + path + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()), e);
+    }
+
+    /** @param sameBoot whether the state was written since the machine started */
+    public record Loaded(ContainerInfo container, boolean sameBoot) {}
+
+    private static final class InstantWriter extends JsonSerializer<Instant> {
+        @Override
+        public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeString(value.toString());
+        }
+    }
+
+    private static final class InstantReader extends JsonDeserializer<Instant> {
+        @Override
+        public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            try {
+                return Instant.parse(in.getText());
+            } catch (java.time.format.DateTimeParseException e) {
+                throw JsonMappingException.from(in, "not a time: " + in.getText(), e);
+            }
+        }
+    }
+
+    private static final class PathWriter extends JsonSerializer<Path> {
+        @Override
+        public void serialize(Path value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeString(value.toString());
+        }
+    }
+
+    private static final class PathReader extends JsonDeserializer<Path> {
+        @Override
+        public Path deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return Path.of(in.getText());
+        }
+    }
+}

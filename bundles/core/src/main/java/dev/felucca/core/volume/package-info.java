@@ -1,0 +1,5 @@
+/** Volumes of the local driver. */
+@NullMarked
+package dev.felucca.core.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.driver;
+
+import org.jspecify.annotations.NullMarked;

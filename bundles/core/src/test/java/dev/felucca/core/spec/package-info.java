@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.spec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.task;
+
+import org.jspecify.annotations.NullMarked;
