@@ -4,9 +4,9 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Signals;
+import dev.felucca.core.streams.LogLimits;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,6 @@ final class ConfigChecks {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}(-\\d{1,5})?(/(tcp|udp|sctp))?");
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
-    private static final Set<String> LOG_OPTIONS = Set.of("max-size", "max-file");
 
     private ConfigChecks() {}
 
@@ -120,17 +119,9 @@ final class ConfigChecks {
     }
 
     private static void logOptions(Map<String, String> options) {
-        options.forEach((key, value) -> {
-            if (!LOG_OPTIONS.contains(key)) {
-                throw EngineException.invalid("unknown log opt '" + key + "' for json-file log driver");
-            }
-            boolean size = key.equals("max-size");
-            if (!value.matches(size ? "-1|\\d{1,15}(\\.\\d{1,3})?\\s?([kKmMgGtT]i?)?[bB]?" : "[1-9]\\d{0,5}")) {
-                throw EngineException.invalid("invalid log opt " + key + ": '" + value + "' "
-                        + (size ? "is no size such as 10m" : "is no number from 1 on"));
-            }
-        });
+        LogLimits.of(options);
         if (!options.getOrDefault("max-file", "1").equals("1") && !options.containsKey("max-size")) {
+            // Without a size no file is ever full, so that the number would mean nothing.
             throw EngineException.invalid("log opt max-file cannot be used without max-size");
         }
     }

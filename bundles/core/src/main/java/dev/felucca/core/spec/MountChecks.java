@@ -92,6 +92,9 @@ final class MountChecks {
                 mount,
                 propagation != null && !propagation.isEmpty() && !PROPAGATION.contains(propagation),
                 "invalid propagation mode: " + propagation);
+        if (Files.exists(path)) {
+            SharedMounts.rootPropagation(List.of(mount));
+        }
     }
 
     private static void volume(VolumeMount mount) {

@@ -91,12 +91,17 @@ final class Mounts {
             case OWN ->
                 add(Mount.of(
                         "/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + shmBytes()));
-            case CONTAINER -> {
-                if (in.mounts().stream().noneMatch(m -> MountChecks.target(m).equals("/dev/shm"))) {
-                    throw EngineException.conflict("cannot share the IPC namespace of container " + ipc.container()
-                            + ": its /dev/shm is its own; start it with --ipc shareable");
-                }
-            }
+            case CONTAINER -> checkSharedMemory(ipc, in.mounts());
+        }
+    }
+
+    /** Refuses to join the IPC namespace of a container while half of what it stands for could not be shared. */
+    static void checkSharedMemory(NamespaceMode ipc, List<VolumeMount> mounts) {
+        if (ipc.isContainer()
+                && mounts.stream().noneMatch(m -> MountChecks.target(m).equals("/dev/shm"))) {
+            throw EngineException.unsupported(
+                    "cannot share the IPC namespace of container " + ipc.container()
+                            + " alone, since its /dev/shm would not be shared; mount one and the same volume on /dev/shm of both");
         }
     }
 

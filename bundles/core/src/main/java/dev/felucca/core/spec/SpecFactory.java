@@ -43,6 +43,7 @@ public final class SpecFactory {
         Devices.check(host);
         ResourceChecks.check(host.resources(), facts);
         MountChecks.check(host.mounts());
+        Mounts.checkSharedMemory(NamespaceMode.ipc(host), host.mounts());
     }
 
     /**

@@ -65,9 +65,9 @@ class ValidateTest {
                 "{'dns': ['1.2.3.256']} | IP address is not correctly formatted: 1.2.3.256",
                 "{'extraHosts': ['db']} | bad format for add-host",
                 "{'extraHosts': ['db:1.2.3']} | invalid IP address in add-host: \"1.2.3\"",
-                "{'logOptions': {'tag': 'x'}} | unknown log opt 'tag' for json-file log driver",
-                "{'logOptions': {'max-size': 'big'}} | invalid log opt max-size: 'big'",
-                "{'logOptions': {'max-size': '1m', 'max-file': '0'}} | invalid log opt max-file: '0'",
+                "{'logOptions': {'tag': 'x'}} | log option tag is not supported",
+                "{'logOptions': {'max-size': 'big'}} | log option max-size=big is not a size",
+                "{'logOptions': {'max-size': '1m', 'max-file': '0'}} | log option max-file=0 must be at least 1",
                 "{'logOptions': {'max-file': '3'}} | max-file cannot be used without max-size",
                 "{'devices': [{'pathOnHost': '/dev/nope', 'pathInContainer': '/dev/x', 'permissions': 'rwm'}]}"
                         + " | error gathering device information while adding custom device \"/dev/nope\": no such file or directory",
@@ -134,6 +134,7 @@ class ValidateTest {
                 "{'networkMode': 'bridge'} | network \"bridge\" is not available",
                 "{'securityOpt': ['apparmor=docker-default']} | AppArmor is not supported",
                 "{'securityOpt': ['label=type:x']} | SELinux is not supported",
+                "{'ipcMode': 'container:web'} | mount one and the same volume on /dev/shm of both",
                 "{'extraHosts': ['h:host-gateway']} | there is no gateway",
             })
     void whatFeluccaCannotDo(String host, String message) {

@@ -1,0 +1,124 @@
+package dev.felucca.shell.command;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
+import dev.felucca.api.container.ContainerStreams.Attachment;
+import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.exec.StreamKind;
+import dev.felucca.shell.terminal.ShellTerminal;
+import dev.felucca.shell.terminal.WindowSize;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A caller joined to a container's streams until the run ends, the caller leaves by its keys, or the caller is gone (the
+ * container then runs on).
+ */
+final class AttachedRun {
+    private static final Logger log = LoggerFactory.getLogger(AttachedRun.class);
+
+    /**
+     * @param tty whether the container has a terminal
+     * @param stdin whether the caller's input goes to it
+     * @param shown which output the caller sees
+     * @param proxySignals whether the caller's signals go to the container
+     * @param start whether the container is to be started once the streams are joined
+     */
+    record Mode(
+            boolean tty,
+            boolean stdin,
+            Set<StreamKind> shown,
+            boolean proxySignals,
+            DetachKeys keys,
+            boolean start,
+            WaitCondition until) {}
+
+    private final Call call;
+    private final String container;
+    private final Mode mode;
+    private final OutputQueue queue;
+    private volatile boolean detached;
+    private final List<Integer> early = new ArrayList<>(); // guarded by itself
+    private boolean started; // guarded by early
+
+    AttachedRun(Call call, String container, Mode mode) {
+        this.call = call;
+        this.container = container;
+        this.mode = mode;
+        this.queue = new OutputQueue(mode.tty(), mode.shown());
+    }
+
+    /** Returns the container's exit code, or 0 if the caller left. */
+    int run() throws InterruptedException, IOException {
+        ShellTerminal terminal = call.terminal();
+        boolean raw = mode.tty() && mode.stdin() && terminal.stdinIsTty();
+        CompletionStage<ExitStatus> exit = null;
+        try (Attachment attachment = call.engine().streams().attach(container, mode.stdin(), queue);
+                var gone = terminal.onHangup(queue::close);
+                var signals = mode.proxySignals() ? terminal.onSignal(this::signal) : nothing();
+                var sizes = mode.tty() ? terminal.onResize(size -> resize(attachment, size)) : nothing();
+                var feed = new StdinFeed(terminal.stdin(), attachment, mode.tty() ? mode.keys() : null, this::detach)) {
+            exit = call.engine().lifecycle().wait(container, mode.until());
+            if (mode.start()) call.await(call.engine().lifecycle().start(container));
+            if (raw) terminal.raw(true);
+            begun();
+            if (mode.tty()) terminal.windowSize().ifPresent(size -> resize(attachment, size));
+            if (mode.stdin()) feed.start();
+            queue.drain(terminal.stdout(), terminal.stderr(), attachment::resume);
+        } finally {
+            if (raw) terminal.raw(false);
+        }
+        if (detached) return 0;
+        if (queue.isClosed()) throw new Call.CallerGoneException();
+        return call.await(exit).code();
+    }
+
+    private static ShellTerminal.Registration nothing() {
+        return () -> {};
+    }
+
+    private void detach() {
+        detached = true;
+        queue.close();
+    }
+
+    /** A signal that comes before the container runs waits for it. */
+    private void signal(int number) {
+        synchronized (early) {
+            if (!started) {
+                early.add(number);
+                return;
+            }
+        }
+        send(number);
+    }
+
+    private void begun() {
+        List<Integer> waiting;
+        synchronized (early) {
+            started = true;
+            waiting = List.copyOf(early);
+        }
+        waiting.forEach(this::send);
+    }
+
+    private void send(int number) {
+        var unused = call.engine().lifecycle().kill(container, number).whenComplete((done, failure) -> {
+            if (failure != null) log.debug("Signal {} could not be passed to {}", number, container, failure);
+        });
+    }
+
+    private void resize(Attachment attachment, WindowSize size) {
+        try {
+            attachment.resize(size.rows(), size.columns());
+        } catch (EngineException e) {
+            // the process may just have ended, or not begun: then there is no terminal to set
+            log.debug("The terminal of {} could not be resized", container, e);
+        }
+    }
+}
