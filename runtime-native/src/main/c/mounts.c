@@ -2,6 +2,7 @@
 #include "init.h"
 #include "sys.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -38,6 +39,17 @@ static int configure(struct state *s, int fs, const char *option) {
     return r;
 }
 
+/* What the file system says about a failure, after what it was about; its lines are "e text". */
+static void explain(struct state *s, int fs) {
+    char text[256];
+    int n = SYS(SYS_read, fs, text, sizeof text - 1);
+    if (n <= 2) return;
+    text[n] = 0;
+    text[strcspn(text, "\n")] = 0;
+    size_t used = strlen(s->detail);
+    snprintf(s->detail + used, sizeof s->detail - used, "%s%s", used ? ": " : "", text + 2);
+}
+
 static int new_mount(struct state *s, const char *fstype, const char *source, struct cursor *options, uint32_t attributes) {
     int fs = SYS(NR_fsopen, fstype, 1);
     if (fs < 0) return fs;
@@ -45,6 +57,7 @@ static int new_mount(struct state *s, const char *fstype, const char *source, st
     for (uint32_t i = 0, n = options ? get_u32(options) : 0; r >= 0 && i < n; i++) r = configure(s, fs, get_string(options));
     if (r >= 0) r = SYS(NR_fsconfig, fs, FSCONFIG_CREATE, NULL, NULL, 0);
     if (r >= 0) r = SYS(NR_fsmount, fs, 1, attributes);
+    if (r < 0) explain(s, fs);
     return closing(fs, r);
 }
 

@@ -65,23 +65,28 @@ static int make_leaf(struct state *s, int parent, const char *path, const char *
 static int make(struct state *s, const char *path, bool directory, uint64_t resolve, int links) {
     int fd = open_in_root(s, path, O_PATH, resolve);
     if (fd != -ENOENT) return fd;
-    size_t length = strlen(path);
-    if (length >= 4096) return -ENAMETOOLONG;
+    size_t end = strlen(path);
+    if (end >= 4096) return -ENAMETOOLONG;
     char prefix[4096];
-    int parent = open_in_root(s, "/", O_PATH | O_DIRECTORY, 0);
-    const char *at = path;
+    memcpy(prefix, path, end + 1);
+    /* back to what there is: mostly only the last component is missing */
+    int parent = -ENOENT;
+    while (parent == -ENOENT && end > 0) {
+        while (end > 0 && path[end - 1] == '/') end--;
+        while (end > 0 && path[end - 1] != '/') end--;
+        prefix[end] = 0;
+        parent = open_in_root(s, end == 0 ? "/" : prefix, O_PATH | O_DIRECTORY, resolve);
+    }
+    const char *at = path + end;
     while (parent >= 0) {
-        while (*at == '/') at++;
         size_t n = strcspn(at, "/");
         const char *rest = at + n;
         while (*rest == '/') rest++;
         bool last = *rest == 0;
-        size_t end = (size_t)(at + n - path);
+        end = (size_t)(at + n - path);
         memcpy(prefix, path, end);
         prefix[end] = 0;
-        int next = open_in_root(s, prefix, O_PATH, resolve);
-        if (next == -ENOENT)
-            next = make_leaf(s, parent, prefix, prefix + (at - path), directory || !last, resolve, links);
+        int next = make_leaf(s, parent, prefix, prefix + (at - path), directory || !last, resolve, links);
         close(parent);
         if (last) return next;
         parent = next;

@@ -26,7 +26,8 @@ final class Container {
     final StreamHub hub;
     final ImageConfig image;
     private final ArrayDeque<TraceNode> traces = new ArrayDeque<>();
-    private final CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
+    private volatile CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
+    private volatile boolean gone;
     private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
     private volatile ContainerInfo info;
     private volatile @Nullable Run run;
@@ -83,6 +84,23 @@ final class Container {
 
     CompletableFuture<ExitStatus> removed() {
         return removed;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Tells who waits for the removal that it is done. */
+    void announceRemoval() {
+        gone = true;
+        removed.complete(lastExit());
+    }
+
+    /** Tells who waits for the removal that it failed; it may be tried again. */
+    void announceFailedRemoval(RuntimeException why) {
+        CompletableFuture<ExitStatus> told = removed;
+        removed = new CompletableFuture<>();
+        told.completeExceptionally(why);
     }
 
     /** Tells who waits for an exit. */

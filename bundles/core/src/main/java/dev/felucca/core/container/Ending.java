@@ -70,13 +70,22 @@ final class Ending {
         engine.tell(c, "die", Map.of("exitCode", Integer.toString(status.code())));
         c.endRun();
         c.record(trace.finish());
-        if (info.hostConfig().autoRemove()) {
-            remove(c, true);
-        } else {
-            engine.store().save(c.info(), false);
-        }
+        settle(c);
         run.cleaned.complete(status);
         c.announceExit(status);
+    }
+
+    /** Keeps the ended container, or removes it if it was to go by itself. A failure is logged: who waits for the end is told anyway. */
+    private void settle(Container c) {
+        try {
+            if (c.info().hostConfig().autoRemove()) {
+                remove(c, true);
+            } else {
+                engine.store().save(c.info(), false);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("the end of container {} cannot be recorded", c.id, e);
+        }
     }
 
     /** A start that failed: removes what there is of the run and records why. */
@@ -97,11 +106,7 @@ final class Ending {
                 info.state().finishedAt());
         c.replace(Container.withState(info, state, null));
         c.endRun();
-        if (info.hostConfig().autoRemove()) {
-            remove(c, true);
-        } else {
-            engine.store().save(c.info(), false);
-        }
+        settle(c);
         run.exited.complete(status);
         run.cleaned.complete(status);
         c.announceExit(status);
@@ -149,6 +154,8 @@ final class Ending {
         try (var s = trace.step("streams end")) {
             c.hub.finish();
         }
+        c.hub.logIncomplete().ifPresent(lost -> errors.append(errors.length() == 0 ? "" : "; ")
+                .append(lost));
         return oom[0];
     }
 
@@ -201,11 +208,12 @@ final class Ending {
                             s.startedAt(),
                             s.finishedAt()),
                     null));
+            c.announceFailedRemoval(e);
             throw e;
         }
         engine.table().remove(c);
         engine.images().release(c.id);
         engine.tell(c, "destroy");
-        c.removed().complete(c.lastExit());
+        c.announceRemoval();
     }
 }

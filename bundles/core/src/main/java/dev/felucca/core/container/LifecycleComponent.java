@@ -225,7 +225,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
     private Container.@Nullable Run removeOrKill(Container c, boolean force, boolean volumes) {
         Container.Run run = c.run();
         if (run == null) {
-            if (c.removed().isDone()) {
+            if (c.isGone()) {
                 throw EngineException.notFound("No such container: " + c.id);
             }
             ending.remove(c, volumes);

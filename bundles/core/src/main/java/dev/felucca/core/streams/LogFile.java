@@ -55,7 +55,7 @@ final class LogFile {
     void runEnds() {
         synchronized (this) {
             if (--runs == 0) {
-                files.release();
+                release();
                 if (lostEntries > 0) {
                     LOG.warn("{}", incomplete().orElseThrow());
                 }
@@ -115,13 +115,22 @@ final class LogFile {
     }
 
     private void write(JsonFileEncoder encoder) {
-        if (encoder.length > 0) {
+        // The files of a container that is removed must not come back.
+        if (encoder.length > 0 && !closed) {
             try {
                 files.append(encoder.out, encoder.length);
             } catch (LogFiles.LostEntriesException e) {
                 failed(e, e.entries());
             }
-            encoder.length = 0;
+        }
+        encoder.length = 0;
+    }
+
+    private void release() {
+        try {
+            files.release();
+        } catch (IOException e) {
+            failed(e, 0);
         }
     }
 
@@ -168,7 +177,7 @@ final class LogFile {
         synchronized (this) {
             closed = true;
             if (runs == 0) {
-                files.release();
+                release();
             }
         }
         wake();

@@ -28,7 +28,7 @@ final class LogFiles {
         private final long entries;
 
         LostEntriesException(IOException cause, long entries) {
-            super(cause.getMessage(), cause);
+            super(cause.getClass().getSimpleName() + ": " + cause.getMessage(), cause);
             this.entries = entries;
         }
 
@@ -41,8 +41,8 @@ final class LogFiles {
     private final LogLimits limits;
     private @Nullable FileChannel channel;
     private long generation;
-    /** Of the current file, while the channel is open; ends with an entry's end. */
-    private long size;
+    /** Of the current file, at an entry's end; -1 while nobody has looked. */
+    private long size = -1;
 
     private long rotateAt;
 
@@ -67,7 +67,10 @@ final class LogFiles {
 
     /** @param more bytes that are still to be written */
     boolean full(int more) {
-        return rotateAt > 0 && (channel == null ? existing() : size) + more >= rotateAt;
+        if (rotateAt > 0 && size < 0) {
+            size = existing();
+        }
+        return rotateAt > 0 && size + more >= rotateAt;
     }
 
     private long existing() {
@@ -108,10 +111,13 @@ final class LogFiles {
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
-            release();
         }
         // It will be opened, and its end repaired, for the next entry.
-        channel = null;
+        try {
+            release();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
         return kept;
     }
 
@@ -132,43 +138,38 @@ final class LogFiles {
     }
 
     /** Closes the current file; it is opened again for the next entry. */
-    void release() {
+    void release() throws IOException {
         FileChannel out = channel;
         channel = null;
         if (out != null) {
-            try {
-                out.close();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException("closing the log " + path, e);
-            }
+            out.close();
         }
     }
 
     /** Begins a new file. */
     void rotate() throws IOException {
         // Whatever happens: not again for each entry.
-        rotateAt = (channel == null ? existing() : size) + limits.maxSize();
+        rotateAt = size + limits.maxSize();
         release();
         try {
             if (limits.maxFiles() == 1) {
                 // Not emptied: who reads it goes on to its end.
                 Files.deleteIfExists(path);
             } else {
-                for (int i = limits.maxFiles() - 2; i >= 0; i--) {
-                    rename(name(i), name(i + 1));
+                int free = 1;
+                while (free < limits.maxFiles() - 1 && name(free).toFile().exists()) {
+                    free++;
+                }
+                for (int age = free; age > 0; age--) {
+                    Files.move(name(age - 1), name(age), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         } catch (NoSuchFileException e) {
             // The current file was removed by somebody: that is a new beginning too.
         }
         generation++;
+        size = 0;
         rotateAt = limits.maxSize();
-    }
-
-    private static void rename(Path from, Path to) throws IOException {
-        if (Files.exists(from)) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     private Path name(int age) {
@@ -176,12 +177,12 @@ final class LogFiles {
     }
 
     LogSources open(@Nullable Instant since) throws IOException {
-        var sources = new LogSources(generation, size());
+        var sources = new LogSources(generation, channel == null ? existing() : size);
         try {
             for (int age = limits.maxFiles() - 1; age >= 0; age--) {
                 Path file = name(age);
-                boolean old = age > 0 && since != null && modified(file).isBefore(since);
-                if (!old && Files.exists(file)) {
+                if (file.toFile().exists()
+                        && !(age > 0 && since != null && modified(file).isBefore(since))) {
                     sources.add(generation - age, FileChannel.open(file));
                 }
             }
@@ -193,7 +194,7 @@ final class LogFiles {
     }
 
     private static Instant modified(Path file) throws IOException {
-        return Files.exists(file) ? Files.getLastModifiedTime(file).toInstant() : Instant.MIN;
+        return Files.getLastModifiedTime(file).toInstant();
     }
 
     /** The oldest file younger than a generation that is there. */

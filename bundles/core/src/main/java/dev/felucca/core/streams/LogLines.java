@@ -59,9 +59,7 @@ final class LogLines implements AutoCloseable {
 
     private boolean fill(long limit) throws IOException {
         if (position > limit) {
-            // Somebody emptied the file: from its new beginning.
-            position = 0;
-            start = end = scanned = 0;
+            shrink(limit);
         }
         if (start > 0) {
             System.arraycopy(buffer, start, buffer, 0, end - start);
@@ -84,6 +82,21 @@ final class LogLines implements AutoCloseable {
         end += n;
         position += n;
         return true;
+    }
+
+    /** The file is shorter than what was read of it. */
+    private void shrink(long limit) {
+        long line = position - (end - start);
+        if (limit >= line) {
+            // A torn entry was taken off.
+            end = start + (int) (limit - line);
+            scanned = Math.min(scanned, end);
+            position = limit;
+        } else {
+            // Somebody emptied the file: from its new beginning.
+            position = 0;
+            start = end = scanned = 0;
+        }
     }
 
     @Override

@@ -54,7 +54,8 @@ final class LogReader implements ContainerStreams.LogReading, Runnable {
             } catch (RejectedExecutionException e) {
                 // Whoever asked for the log is going away; nobody is left to run the sink's end.
                 LOG.debug("a reader of the log ends with its executor", e);
-                log.leave(this);
+                ended = true;
+                release();
             }
         }
     }
@@ -86,14 +87,20 @@ final class LogReader implements ContainerStreams.LogReading, Runnable {
             failure = e;
         }
         ended = true;
+        try {
+            release();
+        } finally {
+            sink.end(failure);
+        }
+    }
+
+    private void release() {
         log.leave(this);
         try (LogSources s = sources;
                 LogLines l = lines) {
             if (timer != null) {
                 timer.cancel(false);
             }
-        } finally {
-            sink.end(failure);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One attached client of one run. */
+/** One attached client of one run. Its own lock keeps its sink's calls apart, whichever threads they come from. */
 final class StreamClient implements Attachment {
     private static final Logger LOG = LoggerFactory.getLogger(StreamClient.class);
 
@@ -33,6 +33,7 @@ final class StreamClient implements Attachment {
     private final StreamRun run;
     private final boolean stdin;
     private final OutputSink sink;
+    private volatile boolean left;
 
     StreamClient(StreamRun run, boolean stdin, OutputSink sink) {
         this.run = run;
@@ -41,9 +42,9 @@ final class StreamClient implements Attachment {
     }
 
     /** A client that fails must not take the container or other clients with it: it has left. */
-    boolean give(StreamKind stream, ByteBuffer data) {
+    synchronized boolean give(StreamKind stream, ByteBuffer data) {
         try {
-            return sink.output(stream, data);
+            return left || sink.output(stream, data);
         } catch (RuntimeException e) {
             LOG.warn("an attached client failed to take output and is detached", e);
             close();
@@ -51,9 +52,11 @@ final class StreamClient implements Attachment {
         }
     }
 
-    void tell(StreamKind stream) {
+    synchronized void tell(StreamKind stream) {
         try {
-            sink.end(stream);
+            if (!left) {
+                sink.end(stream);
+            }
         } catch (RuntimeException e) {
             LOG.warn("an attached client failed to take the end of {} and is detached", stream, e);
             close();
@@ -87,6 +90,7 @@ final class StreamClient implements Attachment {
 
     @Override
     public void close() {
+        left = true;
         closeStdin();
         run.leave(this);
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one run, from before its begin until its end was told. No lock is held while a client's sink or the process's
- * io is called. Thread-safe.
+ * The streams of one run, from before its begin until its end was told. Its lock is not held while a client's sink or the
+ * process's io is called. Thread-safe.
  */
 final class StreamRun implements OutputSink {
     private final LogFile log;

@@ -91,7 +91,8 @@ final class RunCommands {
 
     private static void create(Call call) throws Exception {
         Arguments a = call.arguments();
-        Created created = make(call, a.flag("interactive") && attach(a).contains(StreamKind.STDIN));
+        Set<StreamKind> attach = attach(a);
+        Created created = make(call, a.flag("interactive") && attach.contains(StreamKind.STDIN));
         call.out().println(created.id());
     }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a {@link Template}. */
 final class TemplateParser {
-    private static final Pattern TOKEN =
-            Pattern.compile("\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|-?\\d+|\\.[\\w.]*|\\$\\w*|[A-Za-z]\\w*|[|()]|\\S)");
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|-?\\d+|\\.[\\w.]*|\\$\\w*|[A-Za-z]\\w*|\\)(?:\\.\\w+)*|[|(]|\\S)");
 
     private final String text;
     private int at;
@@ -137,7 +137,7 @@ final class TemplateParser {
         List<Expression> arguments = new ArrayList<>();
         while (position[0] < tokens.size()
                 && !tokens.get(position[0]).equals("|")
-                && !tokens.get(position[0]).equals(")")) arguments.add(operand(tokens, position));
+                && !tokens.get(position[0]).startsWith(")")) arguments.add(operand(tokens, position));
         if (last != null) arguments.add(last);
         if (!List.of("json", "len", "upper", "lower", "not", "eq", "ne", "join", "index", "println")
                 .contains(first))
@@ -154,9 +154,12 @@ final class TemplateParser {
         char c = token.charAt(0);
         if (token.equals("(")) {
             Expression inner = pipe(tokens, position);
-            if (position[0] >= tokens.size() || !tokens.get(position[0]++).equals(")"))
+            if (position[0] >= tokens.size() || !tokens.get(position[0]).startsWith(")"))
                 throw EngineException.invalid("template: ( is not closed");
-            return inner;
+            String close = tokens.get(position[0]++);
+            if (close.length() == 1) return inner;
+            Expression field = fields(close.substring(1));
+            return data -> field.value(inner.value(data));
         }
         if (c == '"') return constant(new TextNode(escapes(token.substring(1, token.length() - 1))));
         if (c == '`') return constant(new TextNode(token.substring(1, token.length() - 1)));

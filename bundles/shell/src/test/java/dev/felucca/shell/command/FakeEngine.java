@@ -1,0 +1,171 @@
+package dev.felucca.shell.command;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerLifecycle;
+import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.ContainerStreams;
+import dev.felucca.api.container.ContainerViews;
+import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.driver.Drivers;
+import dev.felucca.api.event.Events;
+import dev.felucca.api.image.Images;
+import dev.felucca.api.trace.TraceNode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Services in memory, as far as a test needs them. */
+final class FakeEngine implements Engine {
+    static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000000006Z");
+
+    final FakeLifecycle lifecycle = new FakeLifecycle();
+    final List<ContainerInfo> containers = new ArrayList<>();
+    final List<TraceNode> traces = new ArrayList<>();
+
+    @Nullable
+    ContainerStreams streams;
+
+    @Nullable
+    Images images;
+
+    @Nullable
+    Drivers drivers;
+
+    @Nullable
+    Events events;
+
+    /** Runs a command as the client would see it: output in the terminal, the exit status returned. */
+    int run(FakeTerminal terminal, String... words) {
+        CommandTable table = CommandTable.all();
+        List<String> arguments = List.of(words);
+        try {
+            var context = new Call.Context(terminal, this, table);
+            table.get(words[0]).call(context, arguments.subList(1, arguments.size()));
+        } catch (Exception e) {
+            terminal.stderr().println("felucca: " + e.getMessage());
+            if (terminal.code == 0) terminal.code = 1;
+        }
+        return terminal.code;
+    }
+
+    static ContainerInfo container(String name, ContainerStatus status, ContainerConfig config, HostConfig host) {
+        String id =
+                Integer.toHexString((name.hashCode() & 0xff) | 0x100).repeat(22).substring(0, 64);
+        var state = new ContainerState(
+                status,
+                status == ContainerStatus.RUNNING ? 4711 : 0,
+                1,
+                status == ContainerStatus.EXITED ? 3 : 0,
+                false,
+                "",
+                status == ContainerStatus.CREATED ? null : NOW.minusSeconds(300),
+                status == ContainerStatus.EXITED ? NOW.minusSeconds(60) : null);
+        Path dir = Path.of("/var/lib/felucca/containers", id);
+        return new ContainerInfo(
+                id,
+                name,
+                NOW.minusSeconds(3600),
+                "sha256:" + "ab".repeat(32),
+                config.image(),
+                "/bin/sh",
+                List.of("-c", "while true; do sleep 1; done"),
+                config,
+                host,
+                state,
+                host.mounts(),
+                "overlay",
+                "raw",
+                "clone",
+                "inprocess",
+                0,
+                dir.resolve("log"),
+                dir.resolve("hostname"),
+                dir.resolve("hosts"),
+                dir.resolve("resolv.conf"),
+                "/felucca/" + id);
+    }
+
+    @Override
+    public ContainerLifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    @Override
+    public ContainerViews views() {
+        return new ContainerViews() {
+            @Override
+            public List<ContainerInfo> list() {
+                return containers;
+            }
+
+            @Override
+            public ContainerInfo get(String container) {
+                for (ContainerInfo c : containers)
+                    if (c.name().equals(container) || c.id().startsWith(container)) return c;
+                throw EngineException.notFound("No such container: " + container);
+            }
+
+            @Override
+            public List<TraceNode> trace(String container) {
+                return traces;
+            }
+
+            @Override
+            public List<String> explain(String container) {
+                return List.of("clone the process", "mount " + get(container).name());
+            }
+
+            @Override
+            public String spec(String container) {
+                return "{}";
+            }
+        };
+    }
+
+    @Override
+    public ContainerStreams streams() {
+        return Objects.requireNonNull(streams);
+    }
+
+    @Override
+    public Images images() {
+        return Objects.requireNonNull(images);
+    }
+
+    @Override
+    public Drivers drivers() {
+        return Objects.requireNonNull(drivers);
+    }
+
+    @Override
+    public Events events() {
+        return Objects.requireNonNull(events);
+    }
+
+    @Override
+    public EngineRoots roots() {
+        return new EngineRoots() {
+            @Override
+            public Path dataRoot() {
+                return Path.of("/var/lib/felucca");
+            }
+
+            @Override
+            public Path runRoot() {
+                return Path.of("/run/felucca");
+            }
+        };
+    }
+
+    @Override
+    public String version() {
+        return "0.1.0";
+    }
+}
