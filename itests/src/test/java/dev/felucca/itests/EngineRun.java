@@ -1,0 +1,125 @@
+package dev.felucca.itests;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.runner.Description;
+import org.junit.runner.notification.Failure;
+import org.junit.runner.notification.RunListener;
+import org.junit.runner.notification.RunNotifier;
+
+/**
+ * Around the whole life of an engine under test: compares the host before it started with the host after it stopped, removes
+ * its directories, and prints what ran and what could not.
+ */
+final class EngineRun extends RunListener {
+    private static @Nullable Roots roots;
+
+    private final Description whole;
+    private final List<String> lines = new ArrayList<>();
+    private @Nullable String outcome;
+    private long begun;
+    private int ran;
+
+    private EngineRun(Description whole) {
+        this.whole = whole;
+    }
+
+    /** The roots of the engine in this process; made when the first asks. */
+    static synchronized Roots roots() {
+        Roots there = roots;
+        if (there == null) {
+            there = Roots.make("engine");
+            roots = there;
+        }
+        return there;
+    }
+
+    static void around(Description whole, RunNotifier notifier, Consumer<RunNotifier> body) {
+        EngineRun run = new EngineRun(whole);
+        Set<String> before = HostState.processes();
+        notifier.addListener(run);
+        body.accept(notifier);
+        try {
+            hostIsAsItWas(before);
+        } catch (IOException | AssertionError | InterruptedException e) {
+            run.lines.add("FAILED  the host is as it was: " + e.getMessage());
+            notifier.fireTestFailure(new Failure(whole, e));
+        } finally {
+            notifier.removeListener(run);
+        }
+        run.print();
+    }
+
+    private static void hostIsAsItWas(Set<String> before) throws IOException, InterruptedException {
+        Roots used = roots();
+        List<String> mounts = HostState.mountsOf(used.base());
+        if (!mounts.isEmpty()) {
+            throw new AssertionError("left mounted: " + mounts);
+        }
+        Set<String> processes = new TreeSet<>(HostState.processes());
+        processes.removeAll(before);
+        if (!processes.isEmpty()) {
+            throw new AssertionError("left running: " + processes);
+        }
+        used.delete();
+    }
+
+    @Override
+    public void testStarted(Description test) {
+        outcome = "ok";
+        begun = System.nanoTime();
+    }
+
+    @Override
+    public void testFailure(Failure failure) {
+        outcome = "FAILED";
+    }
+
+    @Override
+    public void testAssumptionFailure(Failure failure) {
+        outcome = "not run (" + failure.getMessage() + ")";
+    }
+
+    @Override
+    public void testIgnored(Description test) {
+        lines.add("ignored " + test.getMethodName());
+    }
+
+    @Override
+    public void testFinished(Description test) {
+        ran++;
+        lines.add(String.format(
+                "%-7s %6d ms  %s", outcome, (System.nanoTime() - begun) / 1_000_000, test.getMethodName()));
+    }
+
+    private void print() {
+        String pass = Roots.PASS.isEmpty() ? "" : " (" + Roots.PASS + ")";
+        StringBuilder table = new StringBuilder()
+                .append(whole.getDisplayName())
+                .append(pass)
+                .append(": ")
+                .append(ran)
+                .append(" ran\n");
+        lines.forEach(l -> table.append("  ").append(l).append('\n'));
+        System.out.println(table);
+        try {
+            Files.writeString(
+                    Path.of(System.getProperty("felucca.it.target", "target"), "matrix.txt"),
+                    table,
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
