@@ -216,6 +216,49 @@ class ClientIT {
     }
 
     @Test
+    void containersEndBeforeTheirDriversGo() throws Exception {
+        String script = "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.1; done";
+        Process client = command("run", "--network", "none", "--name", "ends", "busybox", "sh", "-c", script)
+                .start();
+        assertEquals('u', client.getInputStream().read());
+        assertEquals(0, felucca("shutdown").status());
+        client.waitFor();
+        assertEquals("up\nbye\n", felucca("logs", "ends").out());
+        assertEquals("3\n", felucca("wait", "ends").out());
+        assertEquals(0, felucca("rm", "ends").status());
+    }
+
+    @Test
+    void aTerminalsSizeAndModeReachTheCommandAndComeBack() throws Exception {
+        // script(1) of Debian's essential bsdutils gives the client a terminal
+        String commands = "stty cols 77 rows 33; '" + CLIENT + "' -c '${.felucca.terminal} windowSize;"
+                + " ${.felucca.terminal} raw true'; stty -a";
+        ProcessBuilder b = new ProcessBuilder("script", "-qec", commands, "/dev/null");
+        b.environment().putAll(command().environment());
+        b.environment().put("SHELL", "/bin/sh");
+        Result r = felucca(b, "");
+        assertTrue(r.out().contains("WindowSize[columns=77, rows=33]"), r.out());
+        assertTrue(r.out().matches("(?s).*[; ]icanon[; ].*"), r.out());
+        assertEquals(0, r.status());
+    }
+
+    @Test
+    void everySectionOfTheConfigurationIsKnownAndABadOneIsNamed() throws Exception {
+        Path config = roots.resolve("felucca.json");
+        Files.writeString(config, "{\"core\": {}, \"image\": {}, \"cgroup.raw\": {}, \"nonsense\": {}}");
+        ProcessBuilder b = command("daemon");
+        b.environment().put("FELUCCA_CONFIG", config.toString());
+        b.environment().put("FELUCCA_DATA_ROOT", roots.resolve("data2").toString());
+        b.environment().put("FELUCCA_RUN_ROOT", roots.resolve("run2").toString());
+        Result r = felucca(b, "");
+        assertEquals(
+                "felucca: configuration file " + config
+                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image\n",
+                r.err());
+        assertEquals(1, r.status());
+    }
+
+    @Test
     void theEngineKeepsNothingOfItsCallers() throws Exception {
         felucca("-c", "");
         assertEquals(Path.of("/"), Files.readSymbolicLink(engine().resolve("cwd")));
