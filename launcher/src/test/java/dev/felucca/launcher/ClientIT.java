@@ -207,6 +207,7 @@ class ClientIT {
             assertEquals(daemon.pid() + "\n", Files.readString(pidFile));
             // and one that goes down is waited for, too
             assertTrue(daemon.toHandle().destroy());
+            while (Files.exists(run.resolve("shell.sock"))) Thread.onSpinWait();
             r = felucca("-c", SAY_READY);
             assertEquals(new Result(0, "ready\n", ""), r);
             assertEquals(0, daemon.waitFor());
@@ -231,7 +232,8 @@ class ClientIT {
     @Test
     void aTerminalsSizeAndModeReachTheCommandAndComeBack() throws Exception {
         // script(1) of Debian's essential bsdutils gives the client a terminal
-        String commands = "stty cols 77 rows 33; '" + CLIENT + "' -c '${.felucca.terminal} windowSize;"
+        String commands = "stty cols 77 rows 33; '" + CLIENT
+                + "' -c '(${.felucca.terminal} stdout) println (${.felucca.terminal} windowSize);"
                 + " ${.felucca.terminal} raw true'; stty -a";
         ProcessBuilder b = new ProcessBuilder("script", "-qec", commands, "/dev/null");
         b.environment().putAll(command().environment());
@@ -243,9 +245,11 @@ class ClientIT {
     }
 
     @Test
-    void everySectionOfTheConfigurationIsKnownAndABadOneIsNamed() throws Exception {
+    void theDocumentedConfigurationIsAcceptedAndABadSectionNamed() throws Exception {
         Path config = roots.resolve("felucca.json");
-        Files.writeString(config, "{\"core\": {}, \"image\": {}, \"cgroup.raw\": {}, \"nonsense\": {}}");
+        String page = Files.readString(Path.of("../docs/configuration.md"));
+        String example = page.substring(page.indexOf("```json") + 7, page.indexOf("```\n\n|"));
+        Files.writeString(config, example.strip().replaceAll("}$", ", \"nonsense\": {}}"));
         ProcessBuilder b = command("daemon");
         b.environment().put("FELUCCA_CONFIG", config.toString());
         b.environment().put("FELUCCA_DATA_ROOT", roots.resolve("data2").toString());
