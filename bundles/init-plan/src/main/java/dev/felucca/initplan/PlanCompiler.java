@@ -10,6 +10,7 @@ import dev.felucca.door.Barrier;
 import dev.felucca.door.NamespaceType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,10 @@ public final class PlanCompiler {
         } else if (!linux.timeOffsets().isEmpty()) {
             throw EngineException.invalid("linux.timeOffsets: they need a new time namespace");
         }
-        plan.add(new ProcessOp.Clone(namespaces.cloned()));
-        place(plan, birth.procsSlots());
+        Optional<Slot> group =
+                birth.bornInGroup() ? Optional.of(plan.slot(new SlotSource.CgroupDirectory())) : Optional.empty();
+        plan.add(new ProcessOp.Clone(namespaces.cloned(), group));
+        place(plan, birth.procsSlots(), birth.bornInGroup());
         if (namespaces.isNew(NamespaceType.CGROUP)) {
             plan.add(new ProcessOp.Unshare(Set.of(NamespaceType.CGROUP)));
         }
@@ -100,7 +103,7 @@ public final class PlanCompiler {
             }
         }
         plan.add(new ProcessOp.Clone(EnumSet.noneOf(NamespaceType.class)));
-        place(plan, exec.procsSlots());
+        place(plan, exec.procsSlots(), false);
         session(plan, exec.containerId());
         ProgramCompiler program = new ProgramCompiler(plan, process, container.linux());
         program.stdio(false, container.mounts());
@@ -109,11 +112,11 @@ public final class PlanCompiler {
         return plan.build();
     }
 
-    private static void place(PlanBuilder plan, int procsSlots) {
+    private static void place(PlanBuilder plan, int procsSlots, boolean bornInGroup) {
         for (int i = 0; i < procsSlots; i++) {
             plan.add(new ProcessOp.WriteFd(plan.slot(new SlotSource.CgroupProcs(i)), "0"));
         }
-        if (procsSlots == 0) {
+        if (procsSlots == 0 && !bornInGroup) {
             plan.add(new ProcessOp.AwaitBarrier(Barrier.CGROUP_PLACED));
         }
     }

@@ -214,7 +214,18 @@ public abstract class BackendSuite {
             ProcessListener listener,
             Duration deadline) {
         return new CreateRequest(
-                id, runtime(), spec, user, List.of(rootfs()), procs, openStdin, birth, listener, Trace.NONE, deadline);
+                id,
+                runtime(),
+                spec,
+                user,
+                List.of(rootfs()),
+                procs,
+                null,
+                openStdin,
+                birth,
+                listener,
+                Trace.NONE,
+                deadline);
     }
 
     protected final Container create(Spec spec) {

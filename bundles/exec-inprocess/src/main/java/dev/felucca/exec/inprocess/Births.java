@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Takes an init from its plan to the barrier START; whatever fails on the way leaves nothing. */
 final class Births {
@@ -41,6 +42,7 @@ final class Births {
             CompiledPlan plan,
             Fd root,
             List<Integer> procs,
+            @Nullable Integer group,
             boolean terminal,
             boolean openStdin,
             List<String> args,
@@ -57,7 +59,8 @@ final class Births {
             }
             List<Fd> procs = new ArrayList<>();
             r.procs().forEach(n -> procs.add(Fd.own(n, "cgroup.procs")));
-            try (SlotDescriptors slots = SlotDescriptors.open(r.plan().slots(), r.root(), procs, theirs)) {
+            Fd group = r.group() == null ? null : Fd.own(r.group(), "v2 cgroup");
+            try (SlotDescriptors slots = SlotDescriptors.open(r.plan().slots(), r.root(), procs, group, theirs)) {
                 return handshake(r, slots, ours);
             }
         } catch (RuntimeException e) {

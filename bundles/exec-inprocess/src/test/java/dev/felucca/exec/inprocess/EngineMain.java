@@ -27,6 +27,7 @@ final class EngineMain {
                 new UserRequest("", List.of()),
                 List.of(MountSpec.bind(args[0], false)),
                 List.of(),
+                null,
                 false,
                 new Birth() {
                     @Override
