@@ -63,6 +63,7 @@ class InitAbortTest extends InitFixture {
                         shell("true")));
         try (InitDriver init = new InitDriver(plan, descriptors)) {
             int pid = init.pid();
+            init.awaitBarrier(Barrier.START);
             // Stopped, so that it finds both the release and the end of file when it goes on.
             Processes.kill(pid, SIGSTOP);
             init.release(Barrier.START, List.of(), 0);
