@@ -67,13 +67,15 @@ static void home(char *to) {
 }
 
 static _Noreturn void exec_java(char **more) {
-    char base[PATH_MAX - 64], jar[PATH_MAX], archive[PATH_MAX + 32];
+    char base[PATH_MAX - 64], jar[PATH_MAX], archive[PATH_MAX + 32], directives[PATH_MAX + 32];
     char found[PATH_MAX];
     home(found);
     if (strlen(found) >= sizeof base) die("%s: the path is too long", found);
     strcpy(base, found);
     snprintf(jar, sizeof jar, "%s/launcher/target/felucca-launcher.jar", base);
     snprintf(archive, sizeof archive, "-XX:SharedArchiveFile=%s/launcher/target/felucca.jsa", base);
+    /* C1 for all but digests, which need C2's intrinsics (figures in launcher/README.md) */
+    snprintf(directives, sizeof directives, "-XX:CompilerDirectivesFile=%s/launcher/compiler.json", base);
     const char *java_home = getenv("JAVA_HOME");
     char java[PATH_MAX] = "java";
     if (java_home && *java_home) path_in(java, java_home, "bin/java");
@@ -88,7 +90,7 @@ static _Noreturn void exec_java(char **more) {
     /* The JVM takes the encoding of file names from the locale. */
     setenv("LC_ALL", "C.UTF-8", 1);
 
-    const char *fixed[] = {java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xms16m", "-Xmx256m",
+    const char *fixed[] = {java, "-XX:+UseSerialGC", "-XX:+UnlockDiagnosticVMOptions", directives, "-Xss512k", "-Xms16m", "-Xmx256m",
                            "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr",
                            "-Dfile.encoding=UTF-8", "-Djava.awt.headless=true"};
     size_t n = sizeof fixed / sizeof *fixed, extra = 0;
