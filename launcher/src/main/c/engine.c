@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -66,13 +67,15 @@ static void home(char *to) {
 }
 
 static _Noreturn void exec_java(char **more) {
-    char base[PATH_MAX - 64], jar[PATH_MAX], archive[PATH_MAX + 32];
+    char base[PATH_MAX - 64], jar[PATH_MAX], archive[PATH_MAX + 32], directives[PATH_MAX + 32];
     char found[PATH_MAX];
     home(found);
     if (strlen(found) >= sizeof base) die("%s: the path is too long", found);
     strcpy(base, found);
     snprintf(jar, sizeof jar, "%s/launcher/target/felucca-launcher.jar", base);
     snprintf(archive, sizeof archive, "-XX:SharedArchiveFile=%s/launcher/target/felucca.jsa", base);
+    /* C1 for all but digests, which need C2's intrinsics (figures in launcher/README.md) */
+    snprintf(directives, sizeof directives, "-XX:CompilerDirectivesFile=%s/launcher/compiler.json", base);
     const char *java_home = getenv("JAVA_HOME");
     char java[PATH_MAX] = "java";
     if (java_home && *java_home) path_in(java, java_home, "bin/java");
@@ -87,7 +90,7 @@ static _Noreturn void exec_java(char **more) {
     /* The JVM takes the encoding of file names from the locale. */
     setenv("LC_ALL", "C.UTF-8", 1);
 
-    const char *fixed[] = {java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xms16m", "-Xmx256m",
+    const char *fixed[] = {java, "-XX:+UseSerialGC", "-XX:+UnlockDiagnosticVMOptions", directives, "-Xss512k", "-Xms16m", "-Xmx256m",
                            "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr",
                            "-Dfile.encoding=UTF-8", "-Djava.awt.headless=true"};
     size_t n = sizeof fixed / sizeof *fixed, extra = 0;
@@ -140,37 +143,37 @@ static _Noreturn void become_engine(int ready) {
     exec_java(none);
 }
 
-/* Ends with the reason for which the engine did not start. */
-static _Noreturn void explain(pid_t child, char *said) {
-    char out[PATH_MAX], text[4096];
+/* Puts the reason for which the engine did not start where it said it. */
+static void explain(pid_t child, char *said, size_t size) {
+    char out[PATH_MAX], text[2048];
     if (!strncmp(said, "failed ", 7)) {
         said[strcspn(said, "\n")] = 0;
-        die("the engine does not start: %s", said + 7);
+        memmove(said, said + 7, strlen(said + 7) + 1);
+        return;
     }
     int status = 0;
     waitpid(child, &status, 0);
     path_in(out, run_root(), "engine.out");
     int fd = open(out, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0) close(fd);
     text[n < 0 ? 0 : n] = 0;
     text[strcspn(text, "\n")] = 0;
-    const char *how = WIFSIGNALED(status) ? "signal" : "status";
-    die("the engine does not start (%s %d)%s%s; see %s", how, WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
-        *text ? ": " : "", text, out);
+    snprintf(said, size, "%s %d%s%s; see %s", WIFSIGNALED(status) ? "signal" : "status",
+             WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), *text ? ": " : "", text, out);
 }
 
-/* Starts the engine in the background and waits until it is ready. */
-static void start(void) {
+/* Starts the engine in the background and waits until it is ready or has a reason why not; its process. */
+static pid_t start(char *said, size_t size) {
     int pipes[2];
     if (pipe2(pipes, O_CLOEXEC) != 0) die("pipe: %s", strerror(errno));
     pid_t child = fork();
     if (child < 0) die("fork: %s", strerror(errno));
     if (child == 0) become_engine(pipes[1]);
     close(pipes[1]);
-    char said[4096];
     size_t length = 0;
-    while (length < sizeof said - 1) {
-        ssize_t n = read(pipes[0], said + length, sizeof said - 1 - length);
+    while (length < size - 1) {
+        ssize_t n = read(pipes[0], said + length, size - 1 - length);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) break;
         length += (size_t)n;
@@ -178,30 +181,9 @@ static void start(void) {
     }
     said[length] = 0;
     close(pipes[0]);
-    if (strcmp(said, "ready\n") != 0) explain(child, said);
-}
-
-int engine_connect(void) {
-    int fd = try_connect();
-    if (fd >= 0) return fd;
-    if (errno == EACCES || errno == EPERM) die("the engine on %s may be commanded by root only", run_root());
-    if (errno != ENOENT && errno != ECONNREFUSED) die("cannot connect to the engine on %s: %s", run_root(), strerror(errno));
-    char path[PATH_MAX];
-    make_directories(run_root());
-    path_in(path, run_root(), "start.lock");
-    /* one client starts it, the others wait here */
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) die("cannot open %s: %s", path, strerror(errno));
-    while (flock(lock, LOCK_EX) != 0)
-        if (errno != EINTR) die("cannot lock %s: %s", path, strerror(errno));
-    fd = try_connect();
-    if (fd < 0) {
-        start();
-        fd = try_connect();
-        if (fd < 0) die("the engine has started but does not answer: %s", strerror(errno));
-    }
-    close(lock);
-    return fd;
+    if (strcmp(said, "ready\n") == 0) *said = 0;
+    else explain(child, said, size);
+    return child;
 }
 
 /* The process that holds the lock on the pid file; 0 if none does. */
@@ -219,11 +201,72 @@ static pid_t owner(void) {
     return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
 }
 
-int engine_shutdown(void) {
-    pid_t pid = owner();
-    int fd = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+/* A descriptor of the process that holds the run root, and its id; -1 if none does. */
+static int owner_fd(pid_t *pid) {
+    *pid = owner();
+    if (*pid <= 0) return -1;
+    int fd = (int)syscall(SYS_pidfd_open, *pid, 0);
     /* asked again: now the descriptor is known to be that process's */
-    if (pid <= 0 || fd < 0 || owner() != pid) {
+    if (fd >= 0 && owner() == *pid) return fd;
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
+/* A connection to the engine of that process, which is coming up or going down; -1 when it has ended. */
+static int await_connection(int process) {
+    int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    /* its permissions are set when it listens */
+    if (watch < 0 || inotify_add_watch(watch, run_root(), IN_CREATE | IN_ATTRIB) < 0)
+        die("cannot watch %s: %s", run_root(), strerror(errno));
+    int fd;
+    while ((fd = try_connect()) < 0) {
+        char events[4096];
+        struct pollfd p[] = {{.fd = process, .events = POLLIN}, {.fd = watch, .events = POLLIN}};
+        if (poll(p, 2, -1) < 0 && errno != EINTR) die("poll: %s", strerror(errno));
+        if (p[0].revents) break;
+        while (read(watch, events, sizeof events) > 0) continue;
+    }
+    close(watch);
+    return fd;
+}
+
+int engine_connect(void) {
+    int fd = try_connect();
+    if (fd >= 0) return fd;
+    if (errno == EACCES || errno == EPERM) die("the engine on %s may be commanded by root only", run_root());
+    if (errno != ENOENT && errno != ECONNREFUSED) die("cannot connect to the engine on %s: %s", run_root(), strerror(errno));
+    char path[PATH_MAX], why[2 * PATH_MAX] = "";
+    make_directories(run_root());
+    path_in(path, run_root(), "start.lock");
+    /* one client starts it, the others wait here */
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0) die("cannot open %s: %s", path, strerror(errno));
+    while (flock(lock, LOCK_EX) != 0)
+        if (errno != EINTR) die("cannot lock %s: %s", path, strerror(errno));
+    pid_t started = 0;
+    while ((fd = try_connect()) < 0) {
+        pid_t pid;
+        int process = owner_fd(&pid);
+        if (process >= 0 && pid != started) {
+            /* somebody runs `felucca daemon` there, or it is shutting down */
+            fd = await_connection(process);
+            close(process);
+            if (fd >= 0) break;
+            started = 0;
+        } else if (started) {
+            die("the engine %s%s", *why ? "does not start: " : "has started but does not answer", why);
+        } else {
+            started = start(why, sizeof why);
+        }
+    }
+    close(lock);
+    return fd;
+}
+
+int engine_shutdown(void) {
+    pid_t pid;
+    int fd = owner_fd(&pid);
+    if (fd < 0) {
         fprintf(stderr, "felucca: no engine runs on %s\n", run_root());
         return 0;
     }

@@ -12,14 +12,27 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleRevision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes what is installed in the framework equal to the shipped bundles, and starts it. */
+/**
+ * Makes what is installed in the framework equal to the shipped bundles, and starts it. Start levels order the start, and
+ * the stop in reverse: the shell closes before the containers end, and those end before the drivers that they need.
+ */
 final class Bundles {
+    private static final Logger log = LoggerFactory.getLogger(Bundles.class);
+
     /** The framework's services (components, configuration, events, Gogo) come up before what uses them. */
     static final int SERVICES = 1;
 
-    /** Configuration is in place when these start. */
+    /** That of the project's bundles without a level of their own, such as drivers. The configuration is in place when they start. */
     static final int ENGINE = 10;
+
+    /** That of the last ones. */
+    static final int ALL = 30;
+
+    /** The manifest header by which a bundle of the project asks for a level of its own, from 2 to {@link #ALL}. */
+    static final String START_LEVEL = "Felucca-Start-Level";
 
     private final BundleContext context;
 
@@ -37,23 +50,41 @@ final class Bundles {
         try {
             // first, or a moved jar clashes with its old self (same name and version)
             for (Bundle b : context.getBundles())
-                if (b.getBundleId() != 0 && !wanted.containsKey(b.getLocation())) b.uninstall();
+                if (b.getBundleId() != 0 && !wanted.containsKey(b.getLocation())) remove(b);
             for (var entry : wanted.entrySet()) install(entry.getKey(), entry.getValue());
         } catch (BundleException | IOException e) {
             throw new LaunchException("cannot install the bundles of " + folder + ": " + e.getMessage(), e);
         }
     }
 
-    private void install(String location, Path jar) throws BundleException, IOException {
+    /** What is no longer shipped, or was installed into the running engine. */
+    private static void remove(Bundle b) throws BundleException {
+        if (!b.getLocation().startsWith("reference:"))
+            log.warn(
+                    "{} {} from {} was installed into the running engine and ends with it; the shipped bundles are used"
+                            + " again",
+                    b.getSymbolicName(),
+                    b.getVersion(),
+                    b.getLocation());
+        b.uninstall();
+    }
+
+    private void install(String location, Path jar) throws BundleException, IOException, LaunchException {
         Bundle b = context.getBundle(location);
-        if (b == null) {
-            b = context.installBundle(location);
-            boolean ours = jar.getFileName().toString().startsWith("dev.felucca.");
-            b.adapt(BundleStartLevel.class).setStartLevel(ours ? ENGINE : SERVICES);
-        } else if (b.getLastModified() < Files.getLastModifiedTime(jar).toMillis()) {
-            b.update();
-        }
+        if (b == null) b = context.installBundle(location);
+        else if (b.getLastModified() < Files.getLastModifiedTime(jar).toMillis()) b.update();
+        b.adapt(BundleStartLevel.class).setStartLevel(level(b, jar));
         if (!isFragment(b)) b.start(Bundle.START_ACTIVATION_POLICY); // marks it; the start level does it
+    }
+
+    private static int level(Bundle b, Path jar) throws LaunchException {
+        if (!jar.getFileName().toString().startsWith("dev.felucca.")) return SERVICES;
+        String wanted = b.getHeaders("").get(START_LEVEL);
+        if (wanted == null) return ENGINE;
+        if (!wanted.matches("[0-9]{1,4}") || Integer.parseInt(wanted) <= SERVICES || Integer.parseInt(wanted) > ALL)
+            throw new LaunchException(
+                    jar + ": " + START_LEVEL + " is \"" + wanted + "\": a number from 2 to " + ALL + " is wanted");
+        return Integer.parseInt(wanted);
     }
 
     private static List<Path> jars(Path folder) throws LaunchException {

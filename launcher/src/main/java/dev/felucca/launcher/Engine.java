@@ -14,21 +14,23 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.service.log.LoggerFactory;
 import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The framework with the shipped bundles in it. One thread starts, serves and closes it; requests come from any. */
 final class Engine implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final Logger log = org.slf4j.LoggerFactory.getLogger(Engine.class);
 
     /** System property: the services, separated by commas, whose presence means that the engine is ready. */
     private static final String READY_SERVICES = "felucca.ready.services";
 
-    private static final String DEFAULT_READY_SERVICES = "dev.felucca.shell.terminal.ShellEndpoint";
+    private static final String DEFAULT_READY_SERVICES =
+            "dev.felucca.api.container.ContainerLifecycle,dev.felucca.shell.terminal.ShellEndpoint";
 
     /** How long a service may take to come up (reconciling after a crash is part of it). */
     private static final int READY_SECONDS = 60;
@@ -59,6 +61,8 @@ final class Engine implements AutoCloseable {
         p.put(Constants.FRAMEWORK_STORAGE, layout.frameworkStorage().toString());
         p.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Bundles.SERVICES));
         p.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.EXTRA);
+        // a new build of a driver is installed beside the one that serves
+        p.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
         p.put("felix.log.level", "1"); // errors; the events below say the rest
         p.put("felucca.home", layout.home().toString());
         p.put("felucca.data.root", layout.data().toString());
@@ -77,11 +81,12 @@ final class Engine implements AutoCloseable {
                     log.error("{}", event.getBundle().getSymbolicName(), event.getThrowable());
                 }
             });
+            context.registerService(LoggerFactory.class, new OsgiLog(), FrameworkUtil.asDictionary(Map.of()));
             Bundles bundles = new Bundles(context);
             bundles.install(layout.bundles());
             framework.start();
             new Configurer(layout, context).apply();
-            startLevel(Bundles.ENGINE);
+            startLevel(Bundles.ALL);
             bundles.verify(failures);
             awaitServices(context);
         } catch (BundleException e) {

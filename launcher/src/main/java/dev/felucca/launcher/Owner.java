@@ -8,12 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Makes this process the one engine on its two roots: a locked file in the data root and the pid file, locked too, in the run
  * root. The kernel drops the locks with the process, so nothing is stale after a crash.
  */
 final class Owner implements Closeable {
+    /** Kept from the garbage collector, which would close them. */
+    private static final List<FileChannel> witnesses = new ArrayList<>();
+
     private final Layout layout;
     private final FileChannel data;
     private final FileChannel run;
@@ -24,12 +29,71 @@ final class Owner implements Closeable {
         this.run = run;
     }
 
+    /**
+     * Takes both roots. An engine on the same two roots that is about to end is waited for: its pid file goes first, its
+     * lock on the data root last.
+     */
     static Owner claim(Layout layout) throws LaunchException {
         directory(layout.data(), "FELUCCA_DATA_ROOT");
         directory(layout.run(), "FELUCCA_RUN_ROOT");
-        FileChannel data = lock(layout.dataLock(), "data root " + layout.data());
-        FileChannel run = lock(layout.pidFile(), "run root " + layout.run());
-        return new Owner(layout, data, run);
+        String pid = ProcessHandle.current().pid() + "\n";
+        try {
+            FileChannel run = lockPidFile(layout, pid);
+            return new Owner(layout, lockData(layout, pid + layout.run() + "\n"), run);
+        } catch (IOException e) {
+            throw new LaunchException("cannot lock the roots " + layout.data() + " and " + layout.run() + ": " + e, e);
+        }
+    }
+
+    private static FileChannel lockPidFile(Layout layout, String pid) throws IOException, LaunchException {
+        while (true) {
+            FileChannel channel = open(layout.pidFile());
+            if (channel.tryLock() == null) {
+                channel.close();
+                throw taken("run root " + layout.run(), Files.readString(layout.pidFile()));
+            }
+            write(channel, pid);
+            if (Files.exists(layout.pidFile()) && isAt(open(layout.pidFile()), pid)) return channel;
+            channel.close(); // an engine that ended had removed it between the opening and the lock
+        }
+    }
+
+    /** Leaves the channel open: closing any descriptor of a file drops this process's locks on it (fcntl(2)). */
+    private static boolean isAt(FileChannel file, String text) throws IOException {
+        witnesses.add(file);
+        ByteBuffer read = ByteBuffer.allocate(64);
+        file.read(read, 0);
+        return StandardCharsets.UTF_8.decode(read.flip()).toString().equals(text);
+    }
+
+    private static FileChannel lockData(Layout layout, String text) throws IOException, LaunchException {
+        FileChannel channel = open(layout.dataLock());
+        if (channel.tryLock() == null) {
+            String holder = Files.readString(layout.dataLock());
+            // the pid file of our run root is ours, so an engine that used it is past its end
+            if (!holder.endsWith("\n" + layout.run() + "\n")) {
+                channel.close();
+                throw taken("data root " + layout.data(), holder);
+            }
+            channel.lock();
+        }
+        write(channel, text);
+        return channel;
+    }
+
+    private static LaunchException taken(String what, String holder) {
+        String pid = holder.lines().findFirst().orElse("");
+        return new LaunchException(
+                "another engine" + (pid.isEmpty() ? "" : ", process " + pid + ",") + " uses the " + what);
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     }
 
     private static void directory(Path path, String variable) throws LaunchException {
@@ -41,27 +105,9 @@ final class Owner implements Closeable {
         }
     }
 
-    private static FileChannel lock(Path file, String what) throws LaunchException {
-        try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
-                channel.close();
-                String pid = Files.readString(file).strip();
-                throw new LaunchException(
-                        "another engine" + (pid.isEmpty() ? "" : ", process " + pid + ",") + " uses the " + what);
-            }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-            return channel;
-        } catch (IOException e) {
-            throw new LaunchException("cannot lock " + file + ": " + e, e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        // the data root last: until then the next engine waits for nothing that we are about to take away
+        // the data root last: the next engine waits for that
         Files.deleteIfExists(layout.pidFile());
         run.close();
         data.close();

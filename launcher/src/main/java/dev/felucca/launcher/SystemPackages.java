@@ -14,6 +14,7 @@ final class SystemPackages {
             "org.slf4j.helpers;version=2.0.17",
             "org.slf4j.spi;version=2.0.17",
             "org.osgi.service.cm;version=1.6.1",
+            "org.osgi.service.log;version=1.5.0",
             "org.osgi.service.component;version=1.5.1",
             "org.osgi.service.component.runtime;version=1.5.0",
             "org.osgi.service.component.runtime.dto;version=1.5.0",

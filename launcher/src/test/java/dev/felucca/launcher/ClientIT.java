@@ -163,7 +163,12 @@ class ClientIT {
         Result r = felucca("daemon");
         assertEquals(1, r.status());
         assertTrue(r.err().contains("another engine, process "), r.err());
-        assertTrue(r.err().contains("uses the data root"), r.err());
+        assertTrue(r.err().contains("uses the run root " + run), r.err());
+        ProcessBuilder elsewhere = command("daemon");
+        elsewhere.environment().put("FELUCCA_RUN_ROOT", roots.resolve("other").toString());
+        r = felucca(elsewhere, "");
+        assertEquals(1, r.status());
+        assertTrue(r.err().contains("uses the data root " + roots.resolve("data")), r.err());
         r = felucca("daemon", "--nonsense");
         assertEquals("felucca: felucca daemon has no option \"--nonsense\"; it has --debug\n", r.err());
     }
@@ -188,6 +193,73 @@ class ClientIT {
             assertEquals("up\n", new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             assertEquals(0, p.waitFor());
         }
+    }
+
+    @Test
+    void aClientWaitsForADaemonThatComesUp() throws Exception {
+        felucca("shutdown");
+        Process daemon = command("daemon").redirectErrorStream(true).start();
+        try (var in = daemon.getInputStream()) {
+            Path pidFile = run.resolve("felucca.pid");
+            while (!Files.exists(pidFile) && daemon.isAlive()) Thread.onSpinWait();
+            Result r = felucca("-c", SAY_READY);
+            assertEquals(new Result(0, "ready\n", ""), r);
+            assertEquals(daemon.pid() + "\n", Files.readString(pidFile));
+            // and one that goes down is waited for, too
+            assertTrue(daemon.toHandle().destroy());
+            while (Files.exists(run.resolve("shell.sock"))) Thread.onSpinWait();
+            r = felucca("-c", SAY_READY);
+            assertEquals(new Result(0, "ready\n", ""), r);
+            assertEquals(0, daemon.waitFor());
+            String said = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertFalse(said.contains("felucca:"), said);
+        }
+    }
+
+    @Test
+    void containersEndBeforeTheirDriversGo() throws Exception {
+        String script = "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.1; done";
+        Process client = command("run", "--network", "none", "--name", "ends", "busybox", "sh", "-c", script)
+                .start();
+        assertEquals('u', client.getInputStream().read());
+        assertEquals(0, felucca("shutdown").status());
+        client.waitFor();
+        assertEquals("up\nbye\n", felucca("logs", "ends").out());
+        assertEquals("3\n", felucca("wait", "ends").out());
+        assertEquals(0, felucca("rm", "ends").status());
+    }
+
+    @Test
+    void aTerminalsSizeAndModeReachTheCommandAndComeBack() throws Exception {
+        // script(1) of Debian's essential bsdutils gives the client a terminal
+        String commands = "stty cols 77 rows 33; '" + CLIENT
+                + "' -c '(${.felucca.terminal} stdout) println (${.felucca.terminal} windowSize);"
+                + " ${.felucca.terminal} raw true'; stty -a";
+        ProcessBuilder b = new ProcessBuilder("script", "-qec", commands, "/dev/null");
+        b.environment().putAll(command().environment());
+        b.environment().put("SHELL", "/bin/sh");
+        Result r = felucca(b, "");
+        assertTrue(r.out().contains("WindowSize[columns=77, rows=33]"), r.out());
+        assertTrue(r.out().matches("(?s).*[; ]icanon[; ].*"), r.out());
+        assertEquals(0, r.status());
+    }
+
+    @Test
+    void theDocumentedConfigurationIsAcceptedAndABadSectionNamed() throws Exception {
+        Path config = roots.resolve("felucca.json");
+        String page = Files.readString(Path.of("../docs/configuration.md"));
+        String example = page.substring(page.indexOf("```json") + 7, page.indexOf("```\n\n|"));
+        Files.writeString(config, example.strip().replaceAll("}$", ", \"nonsense\": {}}"));
+        ProcessBuilder b = command("daemon");
+        b.environment().put("FELUCCA_CONFIG", config.toString());
+        b.environment().put("FELUCCA_DATA_ROOT", roots.resolve("data2").toString());
+        b.environment().put("FELUCCA_RUN_ROOT", roots.resolve("run2").toString());
+        Result r = felucca(b, "");
+        assertEquals(
+                "felucca: configuration file " + config
+                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image\n",
+                r.err());
+        assertEquals(1, r.status());
     }
 
     @Test

@@ -51,10 +51,21 @@ final class LayerCheck {
     private void walk(InputStream plain) throws IOException {
         TarReader tar = new TarReader(plain, what);
         long entries = 0;
-        while (tar.next() != null) {
+        for (TarReader.Entry e = tar.next(); e != null; e = tar.next()) {
+            checkInside(e.name());
+            if (e.type() == '1') {
+                checkInside(e.link()); // a hard link
+            }
             if (++entries > limits.maxEntries()) {
                 throw Limits.exceeded("the number of entries of " + what, "maxEntries", limits.maxEntries());
             }
+        }
+    }
+
+    /** What could not be unpacked is refused before an image of it is there. */
+    private void checkInside(String path) {
+        if (path.startsWith("/") || path.contains("..")) {
+            EntryNames.normalise(path, what);
         }
     }
 

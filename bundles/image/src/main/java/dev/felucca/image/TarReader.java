@@ -165,8 +165,10 @@ final class TarReader {
 
     private EOFException truncated() {
         Entry e = current;
-        return new EOFException(
-                what + " is truncated" + (e == null ? "" : ": it ends at or after the entry " + e.name()));
+        return new EOFException(what + " is truncated"
+                + (e == null
+                        ? " within its first header, or is no tar archive"
+                        : ": it ends at or after the entry " + e.name()));
     }
 
     private static int pad(long size) {

@@ -10,6 +10,7 @@ import dev.felucca.door.Barrier;
 import dev.felucca.door.NamespaceType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,9 @@ public final class PlanCompiler {
         } else if (!linux.timeOffsets().isEmpty()) {
             throw EngineException.invalid("linux.timeOffsets: they need a new time namespace");
         }
-        plan.add(new ProcessOp.Clone(namespaces.cloned()));
+        Optional<Slot> group =
+                birth.bornInGroup() ? Optional.of(plan.slot(new SlotSource.CgroupDirectory())) : Optional.empty();
+        plan.add(new ProcessOp.Clone(namespaces.cloned(), group));
         place(plan, birth.procsSlots());
         if (namespaces.isNew(NamespaceType.CGROUP)) {
             plan.add(new ProcessOp.Unshare(Set.of(NamespaceType.CGROUP)));

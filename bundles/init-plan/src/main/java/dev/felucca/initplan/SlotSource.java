@@ -42,7 +42,15 @@ public sealed interface SlotSource {
         }
     }
 
-    /** An open {@code cgroup.procs}, the {@code index}-th that the cgroup manager gave. */
+    /** The directory of a v2 group to be born in. */
+    record CgroupDirectory() implements SlotSource {
+        @Override
+        public String words() {
+            return "v2 cgroup";
+        }
+    }
+
+    /** An open {@code cgroup.procs} or {@code tasks}, the {@code index}-th that the cgroup manager gave. */
     record CgroupProcs(int index) implements SlotSource {
         @Override
         public String words() {

@@ -86,6 +86,15 @@ class PlanCompilerTest {
     }
 
     @Test
+    void initIsBornIntoTheV2GroupThatIsGiven() {
+        BirthDescription birth = new BirthDescription("c1", 1, true, List.of(), 9, HostCgroups.V2, p -> true);
+        CompiledPlan plan = PlanCompiler.compile(container(), birth);
+        assertEquals(new SlotSource.CgroupDirectory(), plan.slots().get(0));
+        assertEquals(new SlotSource.CgroupProcs(0), plan.slots().get(1));
+        assertTrue(plan.explain().stream().anyMatch(l -> l.contains("into the cgroup")));
+    }
+
+    @Test
     void slotsNameTheirSources() {
         List<SlotSource> slots =
                 PlanCompiler.compile(container(), birth(HostCgroups.V2, 1)).slots();
@@ -162,7 +171,13 @@ class PlanCompilerTest {
 
     private static BirthDescription birth(HostCgroups cgroups, int procs) {
         return new BirthDescription(
-                "c1", procs, List.of(new ProcessOp.Rlimit(7, 1024, 524288)), 9, cgroups, p -> !p.contains("resolv"));
+                "c1",
+                procs,
+                false,
+                List.of(new ProcessOp.Rlimit(7, 1024, 524288)),
+                9,
+                cgroups,
+                p -> !p.contains("resolv"));
     }
 
     private static Spec container() {

@@ -5,6 +5,7 @@ import dev.felucca.api.storage.MountSpec;
 import dev.felucca.api.trace.Trace;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container to be created.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param user completes {@code spec.process.user}
  * @param rootfs as {@link dev.felucca.api.storage.StorageDriver#rootfs} gave it
  * @param procsDescriptors see {@link dev.felucca.api.cgroup.CgroupHandle#procsDescriptors}; valid during the call
+ * @param birthDirectory see {@link dev.felucca.api.cgroup.CgroupHandle#birthDirectory}; valid during the call
  * @param openStdin whether standard input is kept open for writing; otherwise it is /dev/null
  * @param deadline after which a birth that hangs is aborted
  */
@@ -24,6 +26,7 @@ public record CreateRequest(
         UserRequest user,
         List<MountSpec> rootfs,
         List<Integer> procsDescriptors,
+        @Nullable Integer birthDirectory,
         boolean openStdin,
         Birth birth,
         ProcessListener listener,

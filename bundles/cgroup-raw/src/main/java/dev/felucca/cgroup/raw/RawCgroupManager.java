@@ -96,15 +96,25 @@ public final class RawCgroupManager implements CgroupManager {
         CgroupPaths.check(cgroupsPath);
         controllers.check(resources);
         List<GroupDir> made = make(cgroupsPath, resources);
-        List<Fd> procs = new ArrayList<>(made.size());
+        List<Fd> tasks = new ArrayList<>(made.size());
+        Fd directory = null;
         try {
             controllers.set(cgroupsPath, resources, true);
             for (GroupDir group : made) {
-                procs.add(group.open("cgroup.procs", Descriptors.O_WRONLY));
+                if (group.unified()) {
+                    directory = group.open("", Descriptors.O_RDONLY | Descriptors.O_DIRECTORY);
+                } else {
+                    // Not cgroup.procs: a thread that moves itself through tasks needs no lock against forks, and so no
+                    // wait for an RCU grace period (cgroup_procs_write_start() in kernel/cgroup/cgroup.c).
+                    tasks.add(group.open("tasks", Descriptors.O_WRONLY));
+                }
             }
-            return new RawHandle(cgroupsPath, procs);
+            return new RawHandle(cgroupsPath, tasks, directory);
         } catch (RuntimeException e) {
-            procs.forEach(Fd::close);
+            tasks.forEach(Fd::close);
+            if (directory != null) {
+                directory.close();
+            }
             GroupMaker.remove(made, e);
             throw e;
         }

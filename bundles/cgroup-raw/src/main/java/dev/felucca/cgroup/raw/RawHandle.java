@@ -3,9 +3,15 @@ package dev.felucca.cgroup.raw;
 import dev.felucca.api.cgroup.CgroupHandle;
 import dev.felucca.door.Fd;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The open cgroup.procs of a new group. */
-record RawHandle(String cgroupsPath, List<Fd> descriptors) implements CgroupHandle {
+/**
+ * A new group, open.
+ *
+ * @param descriptors the {@code tasks} of its v1 hierarchies
+ * @param directory in the v2 hierarchy
+ */
+record RawHandle(String cgroupsPath, List<Fd> descriptors, @Nullable Fd directory) implements CgroupHandle {
     RawHandle {
         descriptors = List.copyOf(descriptors);
     }
@@ -16,7 +22,15 @@ record RawHandle(String cgroupsPath, List<Fd> descriptors) implements CgroupHand
     }
 
     @Override
+    public @Nullable Integer birthDirectory() {
+        return directory == null ? null : directory.number();
+    }
+
+    @Override
     public void close() {
         descriptors.forEach(Fd::close);
+        if (directory != null) {
+            directory.close();
+        }
     }
 }

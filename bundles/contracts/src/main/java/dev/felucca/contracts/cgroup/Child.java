@@ -10,6 +10,7 @@ import dev.felucca.door.Processes;
 import dev.felucca.door.Spawn;
 import dev.felucca.door.Transfers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +47,15 @@ public final class Child implements AutoCloseable {
         for (int ignored : handle.procsDescriptors()) {
             join.append("echo 0 >&").append(n++).append(" || exit 99; ");
         }
-        Child child = start(join + "read go <&9; " + script, handle.procsDescriptors());
-        if (handle.procsDescriptors().isEmpty()) {
+        List<Integer> descriptors = new ArrayList<>(handle.procsDescriptors());
+        Integer directory = handle.birthDirectory();
+        if (directory != null) {
+            // A shell is not born there; it moves.
+            join.append("echo 0 >/proc/self/fd/").append(n).append("/cgroup.procs || exit 99; ");
+            descriptors.add(directory);
+        }
+        Child child = start(join + "read go <&9; " + script, descriptors);
+        if (descriptors.isEmpty()) {
             manager.apply(handle.cgroupsPath(), child.pid);
         }
         child.go();

@@ -184,6 +184,7 @@ public abstract class BackendSuite {
                 user,
                 List.of(MountSpec.bind(root.toString(), false)),
                 List.of(),
+                null,
                 openStdin,
                 birth,
                 listener,

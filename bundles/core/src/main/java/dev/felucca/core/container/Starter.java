@@ -139,6 +139,7 @@ final class Starter {
                             new UserRequest(user, info.hostConfig().groupAdd()),
                             rootfs,
                             group.procsDescriptors(),
+                            group.birthDirectory(),
                             info.config().openStdin(),
                             new Placement(info, request, group.cgroupsPath()),
                             status -> ending.exited(c, run, request, status),

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes an init from its plan to the barrier START; whatever fails on the way leaves nothing. */
 final class Births {
@@ -39,6 +40,7 @@ final class Births {
             CompiledPlan plan,
             Fd root,
             List<Integer> procs,
+            @Nullable Integer group,
             boolean terminal,
             boolean openStdin,
             List<String> args,
@@ -55,7 +57,8 @@ final class Births {
             }
             List<Fd> procs = new ArrayList<>();
             r.procs().forEach(n -> procs.add(Fd.own(n, "cgroup.procs")));
-            try (SlotDescriptors slots = SlotDescriptors.open(r.plan().slots(), r.root(), procs, theirs)) {
+            Fd group = r.group() == null ? null : Fd.own(r.group(), "v2 cgroup");
+            try (SlotDescriptors slots = SlotDescriptors.open(r.plan().slots(), r.root(), procs, group, theirs)) {
                 return handshake(r, slots, ours);
             }
         } catch (RuntimeException e) {
@@ -113,7 +116,7 @@ final class Births {
             if (barrier == Barrier.START) {
                 return;
             }
-            if (barrier == Barrier.CGROUP_PLACED && r.procs().isEmpty()) {
+            if (barrier == Barrier.CGROUP_PLACED && r.procs().isEmpty() && r.group() == null) {
                 try (var s = r.trace().step("cgroup.place")) {
                     r.birth().place(session.pid());
                 }

@@ -126,12 +126,14 @@ public final class InProcessBackend implements ExecutionBackend {
             CompiledPlan plan = compile(
                     r.spec().withProcess(process),
                     r.containerId(),
-                    r.procsDescriptors().size());
+                    r.procsDescriptors().size(),
+                    r.birthDirectory() != null);
             InitProcess init = births.birth(new Births.Request(
                     r.containerId(),
                     plan,
                     root,
                     r.procsDescriptors(),
+                    r.birthDirectory(),
                     process.terminal(),
                     r.openStdin(),
                     process.args(),
@@ -142,11 +144,11 @@ public final class InProcessBackend implements ExecutionBackend {
         }
     }
 
-    private CompiledPlan compile(Spec spec, String id, int procs) {
+    private CompiledPlan compile(Spec spec, String id, int procs, boolean born) {
         return PlanCompiler.compile(
                 spec,
                 new BirthDescription(
-                        id, procs, rlimits, Processes.SIGKILL, cgroups, p -> Files.isDirectory(Path.of(p))));
+                        id, procs, born, rlimits, Processes.SIGKILL, cgroups, p -> Files.isDirectory(Path.of(p))));
     }
 
     private CreatedProcess keep(String kind, String id, InitProcess init, Runnable watch) {
@@ -216,6 +218,7 @@ public final class InProcessBackend implements ExecutionBackend {
                     plan,
                     root,
                     r.procsDescriptors(),
+                    null,
                     process.terminal(),
                     r.openStdin(),
                     process.args(),
@@ -265,6 +268,6 @@ public final class InProcessBackend implements ExecutionBackend {
 
     @Override
     public List<String> explain(Spec spec, List<MountSpec> rootfs) {
-        return compile(spec, "CONTAINER", 0).explain();
+        return compile(spec, "CONTAINER", 0, false).explain();
     }
 }

@@ -12,6 +12,7 @@ import dev.felucca.door.Nodes;
 import dev.felucca.initplan.SlotSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The descriptors for the slots of a plan, open until init has them. */
 final class SlotDescriptors implements AutoCloseable {
@@ -22,13 +23,14 @@ final class SlotDescriptors implements AutoCloseable {
      * Opens what the slots need.
      *
      * @param root the root filesystem; lent, as are the others
-     * @param procs the cgroup manager's open {@code cgroup.procs}
+     * @param procs the cgroup manager's open {@code tasks} or {@code cgroup.procs}
+     * @param group the directory of the v2 group to be born in, if the plan needs it
      * @param stdio the container's ends of its standard streams; fewer than three with a terminal
      */
-    static SlotDescriptors open(List<SlotSource> slots, Fd root, List<Fd> procs, List<Fd> stdio) {
+    static SlotDescriptors open(List<SlotSource> slots, Fd root, List<Fd> procs, @Nullable Fd group, List<Fd> stdio) {
         SlotDescriptors made = new SlotDescriptors();
         try {
-            slots.forEach(slot -> made.add(slot, root, procs, stdio));
+            slots.forEach(slot -> made.add(slot, root, procs, group, stdio));
             return made;
         } catch (RuntimeException e) {
             made.close();
@@ -40,11 +42,16 @@ final class SlotDescriptors implements AutoCloseable {
         return List.copyOf(inOrder);
     }
 
-    private void add(SlotSource slot, Fd root, List<Fd> procs, List<Fd> stdio) {
+    private void add(SlotSource slot, Fd root, List<Fd> procs, @Nullable Fd group, List<Fd> stdio) {
         if (slot instanceof SlotSource.RootFilesystem) {
             inOrder.add(root);
         } else if (slot instanceof SlotSource.CgroupProcs c) {
             inOrder.add(procs.get(c.index()));
+        } else if (slot instanceof SlotSource.CgroupDirectory) {
+            if (group == null) {
+                throw EngineException.internal("the plan wants a cgroup that was not given", null);
+            }
+            inOrder.add(group);
         } else if (slot instanceof SlotSource.Stdio s) {
             inOrder.add(stdio.get(s.descriptor()));
         } else if (slot instanceof SlotSource.NamespacePath n) {

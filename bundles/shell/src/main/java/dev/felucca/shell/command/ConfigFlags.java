@@ -3,10 +3,10 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.Healthcheck;
+import dev.felucca.api.container.Signals;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Pairs;
-import dev.felucca.shell.values.Signals;
 import dev.felucca.shell.values.Sizes;
 import dev.felucca.shell.values.Times;
 import java.util.ArrayList;
@@ -41,11 +41,12 @@ final class ConfigFlags {
                 a.value("domainname", ""),
                 a.flag("tty"),
                 a.flag("interactive"),
-                attachesStdin,
+                // who leaves a terminal by its keys has not ended its input
+                attachesStdin && !a.flag("tty"),
                 labels(),
                 exposed(),
                 anonymousVolumes(),
-                a.convert("stop-signal", ConfigFlags::signal),
+                a.convert("stop-signal", s -> Signals.name(Signals.parse(s))),
                 a.convert("stop-timeout", s -> Sizes.integer(s, -1, Integer.MAX_VALUE)),
                 healthcheck());
     }
@@ -86,11 +87,6 @@ final class ConfigFlags {
         if (name.length() > 64 || name.isBlank() || name.chars().anyMatch(Character::isWhitespace))
             throw EngineException.invalid("a host name has 1 to 64 characters and no white space");
         return name;
-    }
-
-    private static String signal(String name) {
-        int checked = Signals.parse(name);
-        return checked > 0 ? name : "";
     }
 
     private Set<String> exposed() {

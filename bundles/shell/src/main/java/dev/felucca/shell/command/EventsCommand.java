@@ -114,7 +114,7 @@ final class EventsCommand {
     static String line(EngineEvent e) {
         List<String> attributes = new ArrayList<>();
         new TreeMap<>(e.attributes()).forEach((k, v) -> attributes.add(k + "=" + v));
-        return Json.time(e.time()) + " " + e.type() + " " + e.action() + " " + e.actor()
+        return Json.nineDigits(e.time()) + " " + e.type() + " " + e.action() + " " + e.actor()
                 + (attributes.isEmpty() ? "" : " (" + String.join(", ", attributes) + ")");
     }
 

@@ -37,7 +37,7 @@ final class HostFlags {
         return new HostConfig(
                 a.value("network", "default"),
                 or(a.convert("pid", s -> mode(s, "", "host", "container:")), ""),
-                or(a.convert("ipc", s -> mode(s, "private", "shareable", "host", "container:")), "private"),
+                or(a.convert("ipc", s -> mode(s, "private", "shareable", "none", "host", "container:")), "private"),
                 or(a.convert("uts", s -> mode(s, "", "host")), ""),
                 or(a.convert("cgroupns", s -> mode(s, "private", "host")), "private"),
                 a.flag("privileged"),

@@ -63,7 +63,7 @@ final class LogCommand {
             PrintStream to = stream == StreamKind.STDERR ? err : out;
             // a piece of a long line gets no time of its own
             if (times && !inLine.contains(stream)) {
-                byte[] stamp = (Json.time(time) + " ").getBytes(StandardCharsets.US_ASCII);
+                byte[] stamp = (Json.nineDigits(time) + " ").getBytes(StandardCharsets.US_ASCII);
                 to.write(stamp, 0, stamp.length);
             }
             to.write(line, 0, line.length);

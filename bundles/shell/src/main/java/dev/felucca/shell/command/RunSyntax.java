@@ -101,7 +101,7 @@ final class RunSyntax {
     private static void host(Syntax.Builder b) {
         b.value("--net, --network", "mode", "Network: none, host, container:ID")
                 .value("--pid", "mode", "PID namespace: host, container:ID")
-                .value("--ipc", "mode", "IPC namespace: private, shareable, host, container:ID")
+                .value("--ipc", "mode", "IPC namespace: private, shareable, none, host, container:ID")
                 .value("--uts", "mode", "UTS namespace: host")
                 .value("--cgroupns", "mode", "Cgroup namespace: private, host")
                 .value("--cgroup-parent", "path", "Parent control group")

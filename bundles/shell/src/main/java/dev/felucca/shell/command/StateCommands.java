@@ -3,11 +3,11 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerLifecycle.Pruned;
 import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
+import dev.felucca.api.container.Signals;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
 import dev.felucca.shell.format.Human;
 import dev.felucca.shell.options.Syntax;
-import dev.felucca.shell.values.Signals;
 import dev.felucca.shell.values.Sizes;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Commands that change the state of containers that are there. */
 final class StateCommands {
+    private static final int SIGKILL = 9;
     private static final String CONTAINERS = "CONTAINER [CONTAINER...]";
 
     private StateCommands() {}
@@ -50,7 +51,7 @@ final class StateCommands {
                                 .value("-s, --signal", "signal", "Signal (default SIGKILL)"),
                         call -> {
                             Integer given = call.arguments().convert("signal", Signals::parse);
-                            int signal = given == null ? Signals.KILL : given;
+                            int signal = given == null ? SIGKILL : given;
                             call.each(
                                     c -> done(call, c, call.engine().lifecycle().kill(c, signal)));
                         }),

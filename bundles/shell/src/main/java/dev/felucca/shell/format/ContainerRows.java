@@ -51,7 +51,7 @@ public final class ContainerRows {
         r.put("ID", full ? c.id() : c.shortId());
         r.put("Image", c.image());
         String command = String.join(" ", commandLine(c));
-        r.put("Command", "\"" + (full ? command : Human.shorten(command, 20)) + "\"");
+        r.put("Command", quoted(full ? command : Human.shorten(command, 20)));
         r.put("CreatedAt", CREATED_AT.format(c.created()));
         r.put("RunningFor", Human.ago(c.created(), now));
         r.put("Ports", "");
@@ -76,6 +76,15 @@ public final class ContainerRows {
         r.put("Namespace", c.namespace());
         r.put("Runtime", c.runtime());
         return r;
+    }
+
+    /** In double quotes, on one line whatever is in it. */
+    private static String quoted(String text) {
+        return "\""
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t") + "\"";
     }
 
     private static List<String> commandLine(ContainerInfo c) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** JSON as docker prints it: four spaces a level. */
 public final class Json {
     static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final DateTimeFormatter TIME =
+    private static final DateTimeFormatter NINE_DIGITS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
     /** What docker writes for a time that is not set. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
@@ -81,7 +81,15 @@ public final class Json {
         return object;
     }
 
+    /** RFC 3339 with as many digits of a second as it takes, as docker's JSON has it. */
     public static String time(@Nullable Instant time) {
-        return time == null ? NEVER : TIME.format(time);
+        if (time == null) return NEVER;
+        String nine = nineDigits(time).replaceAll("0+Z$", "Z");
+        return nine.endsWith(".Z") ? nine.substring(0, nine.length() - 2) + "Z" : nine;
+    }
+
+    /** RFC 3339 with nine digits of a second, for lines below each other. */
+    public static String nineDigits(Instant time) {
+        return NINE_DIGITS.format(time);
     }
 }

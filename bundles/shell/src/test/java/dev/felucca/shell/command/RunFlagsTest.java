@@ -79,6 +79,7 @@ class RunFlagsTest {
                 new Config(List.of("-i"), ContainerConfig::openStdin, true),
                 new Config(List.of("-i"), ContainerConfig::stdinOnce, true),
                 new Config(List.of("-i", "-a", "stdout"), ContainerConfig::stdinOnce, false),
+                new Config(List.of("-it"), ContainerConfig::stdinOnce, false),
                 new Config(List.of("-t"), ContainerConfig::tty, true),
                 new Config(
                         List.of("-e", "A=1", "--env", "FROM", "-e", "NOT", "-e", "A=2"),

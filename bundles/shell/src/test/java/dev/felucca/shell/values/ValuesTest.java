@@ -72,13 +72,6 @@ class ValuesTest {
     }
 
     @Test
-    void signals() {
-        Map.of("SIGTERM", 15, "term", 15, "KILL", 9, "9", 9, "sigusr1", 10, "RTMIN+3", 37, "SIGRTMAX-1", 63, "64", 64)
-                .forEach((text, n) -> assertEquals(n, Signals.parse(text), text));
-        bad(Signals::parse, "", "SIG", "0", "65", "-9", "SIGFOO", "RTMIN+16", "999999999999");
-    }
-
-    @Test
     void volumes() {
         assertEquals(bind("/a", "/b", false, null), Volumes.parse("/a:/b", HERE));
         assertEquals(bind("/home/u/x", "/b", true, null), Volumes.parse("./x:/b:ro", HERE));
