@@ -29,10 +29,12 @@ public final class HangingNamespaces implements NamespaceStrategy {
 
     @Override
     public List<LinuxNamespace> prepare(NamespaceRequest request) {
-        try {
-            ((CountDownLatch) System.getProperties().get(LATCH)).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (System.getProperties().get(LATCH) instanceof CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         throw EngineException.unavailable("released");
     }

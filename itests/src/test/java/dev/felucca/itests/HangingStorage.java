@@ -53,10 +53,12 @@ public final class HangingStorage implements StorageDriver {
 
     @Override
     public void create(String containerId, @Nullable String chainId) {
-        try {
-            ((CountDownLatch) System.getProperties().get(LATCH)).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (System.getProperties().get(LATCH) instanceof CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         throw EngineException.unavailable("released");
     }
