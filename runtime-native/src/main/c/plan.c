@@ -161,7 +161,8 @@ static void check_process(struct cursor *c, const struct op *op, struct progress
         v = get_u32(c);
         NEED(v >= 1 && v <= 64);
         break;
-    case OP_SETSID: break;
+    case OP_SETSID:
+    case OP_LOOPBACK: break;
     case OP_KEYRING:
     case OP_HOSTNAME:
     case OP_DOMAINNAME: get_string(c); break;

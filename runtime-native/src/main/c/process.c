@@ -2,9 +2,12 @@
 #include "init.h"
 #include "sys.h"
 
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 int slot_fd(struct state *s, uint32_t slot) {
@@ -103,6 +106,19 @@ static int oom_score_adj(struct state *s, struct cursor *c) {
     return write_proc(open_self(s, "oom_score_adj", O_WRONLY), text);
 }
 
+/* A new network namespace has its loopback down. */
+static int loopback(struct state *s) {
+    struct ifreq request = {.ifr_name = "lo"};
+    int socket = SYS(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket < 0) return socket;
+    detail(s, "lo");
+    int r = SYS(SYS_ioctl, socket, SIOCGIFFLAGS, &request);
+    request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
+    if (r >= 0) r = SYS(SYS_ioctl, socket, SIOCSIFFLAGS, &request);
+    close(socket);
+    return r;
+}
+
 static int sysctl_op(struct state *s, struct cursor *c) {
     char path[MAX_SYSCTL + 8];
     const char *name = get_string(c), *value = get_string(c);
@@ -155,6 +171,7 @@ int run_process(struct state *s, const struct op *op, struct cursor *c) {
         text = get_string(c);
         return SYS(SYS_setdomainname, text, strlen(text));
     case OP_SYSCTL: return sysctl_op(s, c);
+    case OP_LOOPBACK: return loopback(s);
     default: return -ENOSYS;
     }
 }

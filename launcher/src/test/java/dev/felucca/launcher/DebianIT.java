@@ -1,6 +1,5 @@
 package dev.felucca.launcher;
 
-import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,9 +16,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -56,8 +58,8 @@ class DebianIT {
                 0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "--release", "17", source.toString()));
     }
 
-    private static java.nio.file.attribute.FileAttribute<?> attributes(String permissions) {
-        return java.nio.file.attribute.PosixFilePermissions.asFileAttribute(fromString(permissions));
+    private static FileAttribute<?> attributes(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
     @AfterAll
@@ -66,7 +68,7 @@ class DebianIT {
     }
 
     private static TestEngine engine() {
-        return java.util.Objects.requireNonNull(started);
+        return Objects.requireNonNull(started);
     }
 
     private static Result run(String storage, String namespace, List<String> arguments) throws Exception {

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,7 @@ class FullDiskIT {
         // while unpacking
         Path big = engine.roots.resolve("big");
         byte[] noise = new byte[1 << 20];
-        new java.util.Random(1).nextBytes(noise);
+        new Random(1).nextBytes(noise);
         try (OutputStream out = Files.newOutputStream(big)) {
             for (int i = 0; i < 120; i++) out.write(noise);
         }
@@ -87,11 +90,10 @@ class FullDiskIT {
 
     /** Writes until no block and no inode is free. */
     private static void fill(Path ballast, byte[] noise) throws IOException {
-        try (var out = Files.newByteChannel(
-                ballast, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)) {
+        try (var out = Files.newByteChannel(ballast, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (int size = noise.length; size > 0; )
                 try {
-                    out.write(java.nio.ByteBuffer.wrap(noise, 0, size));
+                    out.write(ByteBuffer.wrap(noise, 0, size));
                 } catch (IOException full) {
                     assertTrue(String.valueOf(full.getMessage()).contains(FULL), full.toString());
                     size /= 2;

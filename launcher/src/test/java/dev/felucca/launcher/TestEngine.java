@@ -3,6 +3,7 @@ package dev.felucca.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class TestEngine implements AutoCloseable {
         return new Result(p.exitValue(), out, err.get(10, TimeUnit.SECONDS));
     }
 
-    private static String text(java.io.BufferedReader reader) {
+    private static String text(BufferedReader reader) {
         return reader.lines().map(l -> l + "\n").collect(Collectors.joining());
     }
 
@@ -140,6 +141,10 @@ final class TestEngine implements AutoCloseable {
             if (!containers.isEmpty())
                 felucca(("rm -f -v " + containers).split(" ")).ok();
             shutdown();
+        }
+        // what a user does wrong is no error of the engine
+        try (Stream<String> log = Files.lines(data.resolve("felucca.log"))) {
+            assertEquals(List.of(), log.filter(l -> l.contains(" ERROR ")).toList(), "errors in the engine's log");
         }
         clean();
     }

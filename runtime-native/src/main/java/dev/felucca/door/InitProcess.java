@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A process that felucca-init became or is about to become: what must live on when the backend's bundle is updated. Lies in the
@@ -17,7 +18,7 @@ public final class InitProcess implements AutoCloseable {
     private final InitSession session;
     private final ProcessStreams streams;
     private final List<String> args;
-    private final int execOperation;
+    private final UnaryOperator<EngineException> inWords;
     private final Consumer<List<Long>> timings;
     private static final int INIT_FAILED = 121;
     private static final int UNKNOWN = -1;
@@ -29,20 +30,20 @@ public final class InitProcess implements AutoCloseable {
 
     /**
      * @param args the program's, for messages
-     * @param execOperation index of the plan's last operation
+     * @param inWords names the operation of the plan that failed after the barrier START
      * @param timings told, once the program is executed, how many nanoseconds each operation took
      */
     public InitProcess(
             InitSession session,
             ProcessStreams streams,
             List<String> args,
-            int execOperation,
+            UnaryOperator<EngineException> inWords,
             Consumer<List<Long>> timings) {
         this.timings = timings;
         this.session = session;
         this.streams = streams;
         this.args = List.copyOf(args);
-        this.execOperation = execOperation;
+        this.inWords = inWords;
     }
 
     /** Reports the end to the listener, after the streams were told to end. */
@@ -103,8 +104,24 @@ public final class InitProcess implements AutoCloseable {
         return args;
     }
 
-    public int execOperation() {
-        return execOperation;
+    /** A failure of the start, in the words that the user is to read. */
+    public EngineException failure(EngineException e) {
+        boolean gone = e instanceof KernelException k && (k.errno() == Errno.EPIPE || k.errno() == Errno.ECONNRESET);
+        return gone
+                ? new EngineException(
+                        EngineException.Kind.CONFLICT, "process " + session.pid() + " ended before it was started", e)
+                : inWords.apply(e);
+    }
+
+    /** Kills the process if it is still there; does not wait for its end. */
+    public void kill() {
+        try {
+            signal(Processes.SIGKILL);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     /** NOT_FOUND if the process has ended. */
@@ -129,13 +146,7 @@ public final class InitProcess implements AutoCloseable {
     /** Kills the process if it runs, waits for its end, closes everything. */
     @Override
     public void close() {
-        try {
-            signal(Processes.SIGKILL);
-        } catch (EngineException e) {
-            if (e.kind() != EngineException.Kind.NOT_FOUND) {
-                throw e;
-            }
-        }
+        kill();
         try {
             if (!gone.await(10, java.util.concurrent.TimeUnit.SECONDS)) {
                 throw EngineException.unavailable(

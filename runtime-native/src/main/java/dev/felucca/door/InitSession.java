@@ -1,6 +1,7 @@
 package dev.felucca.door;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.KernelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,9 @@ public final class InitSession implements AutoCloseable {
     /** Lets init go on. */
     public void release(Barrier barrier) {
         at = null;
+        if (late) {
+            throw new InitLate();
+        }
         send(RELEASE, barrier.id(), 0, List.of());
     }
 
@@ -96,7 +100,8 @@ public final class InitSession implements AutoCloseable {
         while (next()) {
             // The end of file after EXECUTING is the success: the socket was close-on-exec.
         }
-        if (operationNanos.isEmpty()) {
+        // An end that the deadline made is none: init may hang in execve(2).
+        if (late || operationNanos.isEmpty()) {
             throw gone();
         }
         return operationNanos;
@@ -109,10 +114,7 @@ public final class InitSession implements AutoCloseable {
     }
 
     private EngineException gone() {
-        return late
-                ? EngineException.unavailable("the deadline for the birth of a process has passed"
-                        + (at == null ? "" : " at the barrier " + at))
-                : new InitFailure(InitFailure.NO_OPERATION, 0, "it ended without a word");
+        return late ? new InitLate() : new InitFailure(InitFailure.NO_OPERATION, 0, "it ended without a word");
     }
 
     /** Takes one message; false at the end of file. */
@@ -212,14 +214,23 @@ public final class InitSession implements AutoCloseable {
         }
     }
 
-    /** Kills and reaps what was born, and closes. */
-    public void abort() {
+    /**
+     * Kills and reaps what was born, and closes. Does not wait without limit: a process that does not die is added to the failure, and
+     * reaped when it does.
+     *
+     * @param why what is thrown to the caller
+     */
+    public void abort(RuntimeException why) {
         Fd fd = pidfd;
         try {
-            if (fd != null) {
-                Processes.sendSignal(fd, Processes.SIGKILL);
-                Processes.wait(pid);
+            if (fd != null && !Processes.destroy(pid, fd)) {
+                why.addSuppressed(
+                        EngineException.unavailable(
+                                "process " + pid
+                                        + " was killed and does not end: it is blocked in the kernel, or frozen; it will be reaped when it ends"));
             }
+        } catch (KernelException e) {
+            why.addSuppressed(e);
         } finally {
             close();
         }

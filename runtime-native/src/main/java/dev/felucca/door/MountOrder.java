@@ -22,9 +22,17 @@ final class MountOrder {
 
     private MountOrder() {}
 
-    /** unshare(2) with CLONE_NEWNS, such that this process or the calling thread, as it is now, can pin the result. */
-    static void unshare(int flags) {
-        long least = Math.max(idOf("/proc/self/ns/mnt"), idOf("/proc/thread-self/ns/mnt"));
+    /** The id that a namespace must be above so that this process and the calling thread, as it is now, can pin it. */
+    static long least() {
+        return Math.max(idOf("/proc/self/ns/mnt"), idOf("/proc/thread-self/ns/mnt"));
+    }
+
+    /**
+     * unshare(2) with CLONE_NEWNS, such that the result can be pinned.
+     *
+     * @param least see {@link #least}; asked for before the thread joins another mount namespace
+     */
+    static void unshare(int flags, long least) {
         Namespaces.unshare(flags);
         // Moved to another CPU between the two steps it has to be done again, which is rare.
         for (int round = 0; idOf("/proc/thread-self/ns/mnt") < least && round < ROUNDS; round++) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Namespaces: unshare(2), setns(2), ioctl_ns(2), and making them ahead of the process that will join. {@code unshare} and
@@ -116,6 +117,25 @@ public final class Namespaces {
      */
     public static Map<NamespaceType, Fd> create(
             Set<NamespaceType> types, List<IdMap> uidMap, List<IdMap> gidMap, Map<Clock, ClockOffset> offsets) {
+        return create(types, uidMap, gidMap, offsets, new Start(null, false));
+    }
+
+    /**
+     * How new namespaces begin.
+     *
+     * @param mounts the mount namespace of which a new one is a copy; null for the caller's thread's own. It costs least where
+     *     few mounts are.
+     * @param loopbackUp whether the loopback interface of a new network namespace is brought up
+     */
+    public record Start(@Nullable Fd mounts, boolean loopbackUp) {}
+
+    /** As {@link #create(Set, List, List, Map)}, with a start of their own; all in one thread, for a thread costs. */
+    public static Map<NamespaceType, Fd> create(
+            Set<NamespaceType> types,
+            List<IdMap> uidMap,
+            List<IdMap> gidMap,
+            Map<Clock, ClockOffset> offsets,
+            Start start) {
         if (types.contains(NamespaceType.PID)) {
             throw EngineException.invalid("a pid namespace cannot be made ahead of its first process");
         }
@@ -128,18 +148,24 @@ public final class Namespaces {
         if (types.isEmpty()) {
             return Map.of();
         }
-        return Throwaway.call("felucca-namespaces", () -> createHere(types, offsets));
+        return Throwaway.call("felucca-namespaces", () -> createHere(types, offsets, start));
     }
 
-    private static Map<NamespaceType, Fd> createHere(Set<NamespaceType> types, Map<Clock, ClockOffset> offsets) {
+    private static Map<NamespaceType, Fd> createHere(
+            Set<NamespaceType> types, Map<Clock, ClockOffset> offsets, Start start) {
         int flags = CLONE_FS;
+        long here = types.contains(NamespaceType.MOUNT) ? MountOrder.least() : 0;
+        if (start.mounts() != null && types.contains(NamespaceType.MOUNT)) {
+            unshare(CLONE_FS);
+            setns(start.mounts(), NamespaceType.MOUNT);
+        }
         for (NamespaceType t : types) {
             flags |= t.flag();
         }
         if (!types.contains(NamespaceType.MOUNT)) {
             unshare(flags);
         } else {
-            MountOrder.unshare(flags);
+            MountOrder.unshare(flags, here);
             Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);
         }
         // Not thread-self: threads' directories have no timens_offsets, but /proc/TID has.
@@ -147,6 +173,11 @@ public final class Namespaces {
                 Fd.CWD,
                 "/proc/" + Processes.gettid() + "/timens_offsets",
                 clock.file() + " " + o.seconds() + " " + o.nanoseconds()));
+        if (start.loopbackUp() && types.contains(NamespaceType.NETWORK)) {
+            try (Netlink n = Netlink.open(Netlink.NETLINK_ROUTE)) {
+                n.linkUp("lo");
+            }
+        }
         Map<NamespaceType, Fd> made = new EnumMap<>(NamespaceType.class);
         try {
             for (NamespaceType t : EnumSet.copyOf(types)) {

@@ -5,6 +5,7 @@ import dev.felucca.door.internal.Mem;
 import dev.felucca.door.internal.Nr;
 import dev.felucca.door.internal.Scratch;
 import dev.felucca.door.internal.Sys;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Processes: waitid(2), pidfd_open(2), pidfd_send_signal(2), kill(2), prctl(2), prlimit(2). {@link Spawn} makes them. */
@@ -27,6 +28,8 @@ public final class Processes {
 
     private static final int P_PID = 1;
     private static final int P_PIDFD = 3;
+    private static final Duration DESTROY = Duration.ofSeconds(2);
+    private static final short POLLIN = 1;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
     private static final int WALL = 0x40000000;
@@ -87,6 +90,48 @@ public final class Processes {
     /** ESRCH if it has ended and was reaped. */
     public static void sendSignal(Fd pidfd, int signal) {
         Sys.check("pidfd_send_signal " + signal, pidfd, Sys.raw(Nr.PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0));
+    }
+
+    /** Waits for a process's end, without reaping it; false if it has not come in this time. */
+    public static boolean awaitEnd(Fd pidfd, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        try (Scratch s = Scratch.open()) {
+            Mem poll = s.alloc(8).putInt(0, pidfd.number()).putShort(4, POLLIN);
+            Mem time = s.alloc(16);
+            while (true) {
+                long left = Math.max(0, end - System.nanoTime());
+                time.putLong(0, left / 1_000_000_000).putLong(8, left % 1_000_000_000);
+                long r = Sys.onceOf5(Nr.PPOLL, poll.address(), 1, time.address(), 0, 8);
+                if (r != -Errno.EINTR) {
+                    return Sys.check("ppoll", pidfd, r) > 0;
+                }
+            }
+        }
+    }
+
+    /**
+     * Kills a child and reaps it. One that is blocked in the kernel (state D, or frozen) dies later: then a thread of its own waits to
+     * reap it, and the caller goes on.
+     *
+     * @return false if it has not ended within two seconds
+     */
+    public static boolean destroy(int pid) {
+        try (Fd pidfd = pidfdOpen(pid)) {
+            return destroy(pid, pidfd);
+        }
+    }
+
+    /** As {@link #destroy(int)}; ESRCH if the process was reaped already. */
+    static boolean destroy(int pid, Fd pidfd) {
+        sendSignal(pidfd, SIGKILL);
+        if (awaitEnd(pidfd, DESTROY)) {
+            wait(pid);
+            return true;
+        }
+        Thread reaper = new Thread(null, () -> wait(pid), "felucca-reaper-" + pid, 256 * 1024);
+        reaper.setDaemon(true);
+        reaper.start();
+        return false;
     }
 
     /** kill(2). Prefer {@link #sendSignal}: a number may belong to another process by now. */

@@ -234,7 +234,7 @@ public final class Sockets {
      */
     public static Optional<Message> receive(Fd socket, int max, int flags) {
         try (Scratch s = Scratch.open()) {
-            Mem data = s.alloc(max);
+            Mem data = s.large(max);
             Mem control = s.alloc(space(MAX_DESCRIPTORS * 4) + space(12));
             Mem message = message(s, data, control);
             long r = Sys.raw(Nr.RECVMSG, socket.number(), message.address(), flags | MSG_CMSG_CLOEXEC);

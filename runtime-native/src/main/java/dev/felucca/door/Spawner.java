@@ -6,7 +6,9 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Starts felucca-init, from a sealed memfd, in the base mount namespace, always from the same thread: a parent-death signal
- * fires when the thread that spawned ends, so that thread lives as long as the engine. Thread-safe.
+ * fires when the thread that spawned ends, so that thread lives as long as the engine. A few bootstraps are started ahead and wait
+ * for work, children of the engine like any other; a look at what the engine holds finds the same number of them before and after a
+ * birth. Thread-safe.
  */
 @ProviderType
 public interface Spawner {
@@ -17,6 +19,7 @@ public interface Spawner {
      * @param slots the descriptors of the plan's slots in order; lent for the call
      * @param deadline for everything up to the execution of the program; then init is cut off
      * @throws InitFailure what init said; nothing is left then
+     * @throws InitLate the deadline has passed
      */
     InitSession spawn(byte[] plan, List<Fd> slots, Duration deadline);
 }

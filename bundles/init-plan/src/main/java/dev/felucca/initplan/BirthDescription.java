@@ -8,8 +8,9 @@ import java.util.function.Predicate;
  * path is joined, one without is made (by clone flags; time by unshare before the clone, cgroup after placement).
  *
  * @param containerId names the session keyring
- * @param procsSlots how many {@code tasks} or {@code cgroup.procs} descriptors init writes itself into; 0 if the engine places it
- * @param bornInGroup whether init is born into the v2 group, whose directory is given
+ * @param procsSlots how many {@code tasks} or {@code cgroup.procs} descriptors init writes itself into
+ * @param bornInGroup whether init is born into the v2 group, whose directory is given. With neither the engine places it, at the
+ *     barrier CGROUP_PLACED
  * @param savedRlimits what holds for resources that the spec does not name: the limits that the engine itself had before the
  *     JVM raised them
  * @param deathSignal what init gets when the engine dies; 0 for nothing

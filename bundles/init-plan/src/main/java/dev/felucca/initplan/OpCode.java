@@ -22,6 +22,7 @@ public enum OpCode {
     HOSTNAME(18),
     DOMAINNAME(19),
     SYSCTL(20),
+    LOOPBACK(21),
     ROOT(32),
     MOUNT_FS(33),
     BIND(34),

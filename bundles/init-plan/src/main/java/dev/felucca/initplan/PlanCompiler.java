@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>bootstrap: not dumpable before anything of a container is joined (CVE-2016-9962); joins; the time namespace, whose
  *       offsets must be written before anyone lives in it; clone.
- *   <li>CGROUP_PLACED, then the cgroup namespace, whose root is the group of that moment.
+ *   <li>its control groups: init writes itself into those whose {@code cgroup.procs} it has, or waits at CGROUP_PLACED; then the
+ *       cgroup namespace, whose root is the group of that moment; the loopback interface of a new network namespace.
  *   <li>session, keyring, root, mounts in the spec's order, devices, terminal or stdio.
  *   <li>NETWORK_READY: all namespaces exist and can be pinned, the network can be set up.
  *   <li>pivot, root's propagation, names, sysctls (before /proc/sys turns read-only), read-only paths, masks, read-only root.
@@ -54,9 +55,12 @@ public final class PlanCompiler {
         Optional<Slot> group =
                 birth.bornInGroup() ? Optional.of(plan.slot(new SlotSource.CgroupDirectory())) : Optional.empty();
         plan.add(new ProcessOp.Clone(namespaces.cloned(), group));
-        place(plan, birth.procsSlots());
+        place(plan, birth.procsSlots(), birth.bornInGroup());
         if (namespaces.isNew(NamespaceType.CGROUP)) {
             plan.add(new ProcessOp.Unshare(Set.of(NamespaceType.CGROUP)));
+        }
+        if (namespaces.isNew(NamespaceType.NETWORK)) {
+            plan.add(new ProcessOp.Loopback());
         }
         session(plan, birth.containerId());
 
@@ -99,7 +103,7 @@ public final class PlanCompiler {
             }
         }
         plan.add(new ProcessOp.Clone(EnumSet.noneOf(NamespaceType.class)));
-        place(plan, exec.procsSlots());
+        place(plan, exec.procsSlots(), false);
         session(plan, exec.containerId());
         ProgramCompiler program = new ProgramCompiler(plan, process, container.linux());
         program.stdio(false, container.mounts());
@@ -108,11 +112,13 @@ public final class PlanCompiler {
         return plan.build();
     }
 
-    private static void place(PlanBuilder plan, int procsSlots) {
+    private static void place(PlanBuilder plan, int procsSlots, boolean bornInGroup) {
         for (int i = 0; i < procsSlots; i++) {
             plan.add(new ProcessOp.WriteFd(plan.slot(new SlotSource.CgroupProcs(i)), "0"));
         }
-        plan.add(new ProcessOp.AwaitBarrier(Barrier.CGROUP_PLACED));
+        if (procsSlots == 0 && !bornInGroup) {
+            plan.add(new ProcessOp.AwaitBarrier(Barrier.CGROUP_PLACED));
+        }
     }
 
     private static void session(PlanBuilder plan, String containerId) {

@@ -49,6 +49,7 @@ final class PlanReader {
             case NAMESPACE -> new ProcessOp.SendNamespace(ProcessOp.type(u32()));
             case PDEATHSIG -> new ProcessOp.ParentDeathSignal(u32());
             case SETSID -> new ProcessOp.NewSession();
+            case LOOPBACK -> new ProcessOp.Loopback();
             case KEYRING -> new ProcessOp.SessionKeyring(string());
             case DUMPABLE -> new ProcessOp.Dumpable(u32() != 0);
             case UMASK -> new ProcessOp.Umask(u32());

@@ -51,6 +51,22 @@ public sealed interface ProcessOp extends Op {
         }
     }
 
+    /** Brings the loopback interface of the network namespace up. */
+    record Loopback() implements ProcessOp {
+        @Override
+        public OpCode code() {
+            return OpCode.LOOPBACK;
+        }
+
+        @Override
+        public void encode(PlanWriter out) {}
+
+        @Override
+        public String words() {
+            return "bring the loopback interface up";
+        }
+    }
+
     /** Writes an offset of the time namespace that was just unshared ({@code timens_offsets}, time_namespaces(7)). */
     record TimeOffset(Clock clock, long seconds, int nanoseconds) implements ProcessOp {
         /** The clocks that a time namespace shifts, with their ids. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.felucca.door.Barrier;
 import dev.felucca.door.Errno;
+import dev.felucca.door.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class InitAbortTest extends InitFixture {
     private static final int ABORTED = 120;
     private static final int EBADMSG = 74;
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
 
     private Op mark(String file) {
         return new MountOp.Mkdir("/" + file, 0755, 0, 0, false);
@@ -59,10 +62,14 @@ class InitAbortTest extends InitFixture {
                         mark("after"),
                         shell("true")));
         try (InitDriver init = new InitDriver(plan, descriptors)) {
-            init.pid();
+            int pid = init.pid();
+            init.awaitBarrier(Barrier.START);
+            // Stopped, so that it finds both the release and the end of file when it goes on.
+            Processes.kill(pid, SIGSTOP);
             init.release(Barrier.START, List.of(), 0);
             // The end of file and not the signal: this process lives on.
             init.die();
+            Processes.kill(pid, SIGCONT);
             int status = init.status();
             assertTrue(status == ABORTED, "status " + status);
         }

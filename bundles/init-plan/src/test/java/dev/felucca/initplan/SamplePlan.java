@@ -29,6 +29,7 @@ final class SamplePlan {
                 new ProcessOp.Unshare(Set.of(NamespaceType.CGROUP)),
                 new ProcessOp.SendNamespace(NamespaceType.PID),
                 new ProcessOp.NewSession(),
+                new ProcessOp.Loopback(),
                 new ProcessOp.SessionKeyring("c1"),
                 new ProcessOp.Hostname("host"),
                 new ProcessOp.Domainname("domain"),

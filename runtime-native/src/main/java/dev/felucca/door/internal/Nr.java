@@ -68,6 +68,7 @@ public final class Nr {
     public static final int SYMLINKAT = pick(266, 36);
     public static final int READLINKAT = pick(267, 78);
     public static final int FCHMODAT = pick(268, 53);
+    public static final int PPOLL = pick(271, 73);
     public static final int UNSHARE = pick(272, 97);
     public static final int UTIMENSAT = pick(280, 88);
     public static final int EPOLL_PWAIT = pick(281, 22);

@@ -48,8 +48,9 @@ public final class Scratch implements AutoCloseable {
             return new Mem(own, 0, size, addressOf(own));
         }
         stack.top = at + size;
-        for (int i = at; i < at + size; i++) {
-            stack.memory.put(i, (byte) 0);
+        // Whole words: the stack's size is a multiple of 8 too.
+        for (int i = at; i < at + size; i += 8) {
+            stack.memory.putLong(i, 0);
         }
         return new Mem(stack.memory, at, size, stack.address + at);
     }
@@ -91,6 +92,15 @@ public final class Scratch implements AutoCloseable {
             s.transfer = b;
         }
         return b.clear();
+    }
+
+    /** Zeroed memory for a large argument that is in use for one call only: {@link #transfer} where it fits. */
+    public Mem large(int size) {
+        if (size > TRANSFER) {
+            return alloc(size);
+        }
+        ByteBuffer b = transfer();
+        return new Mem(b, 0, size, addressOf(b));
     }
 
     public static ByteBuffer direct(int size) {

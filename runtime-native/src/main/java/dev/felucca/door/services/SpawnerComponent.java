@@ -1,8 +1,10 @@
 package dev.felucca.door.services;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.KernelException;
 import dev.felucca.door.BaseNamespace;
 import dev.felucca.door.Descriptors;
+import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
 import dev.felucca.door.InitSession;
 import dev.felucca.door.Memfds;
@@ -12,11 +14,13 @@ import dev.felucca.door.Processes;
 import dev.felucca.door.Sockets;
 import dev.felucca.door.Spawn;
 import dev.felucca.door.Spawner;
+import dev.felucca.door.services.Spares.Bootstrap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -37,6 +42,7 @@ public final class SpawnerComponent implements Spawner {
             new ScheduledThreadPoolExecutor(1, r -> daemon(r, "felucca-birth-clock"));
     private final Fd binary = Memfds.sealed("felucca-init", binary(), true);
     private final Fd nothing = Descriptors.open("/dev/null", Descriptors.O_RDWR);
+    private final Spares spares = new Spares(this::start, thread);
 
     @Activate
     public SpawnerComponent(@Reference BaseNamespace base) {
@@ -44,7 +50,8 @@ public final class SpawnerComponent implements Spawner {
         onThread(() -> {
             Namespaces.unshare(Namespaces.CLONE_FS);
             Namespaces.setns(base.fd(), NamespaceType.MOUNT);
-            return 0;
+            spares.fillHere();
+            return true;
         });
     }
 
@@ -67,9 +74,9 @@ public final class SpawnerComponent implements Spawner {
         }
     }
 
-    private int onThread(java.util.function.IntSupplier work) {
+    private <T> T onThread(Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(work::getAsInt, thread).join();
+            return CompletableFuture.supplyAsync(work, thread).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException r) {
                 throw r;
@@ -78,40 +85,75 @@ public final class SpawnerComponent implements Spawner {
         }
     }
 
-    @Override
-    public InitSession spawn(byte[] plan, List<Fd> slots, Duration deadline) {
+    /** In the spawner thread. */
+    private Bootstrap start() {
         Sockets.Pair pair = Sockets.pair(Sockets.SOCK_SEQPACKET);
-        InitSession session = new InitSession(pair.first());
-        int bootstrap;
         try (Fd theirs = pair.second()) {
-            bootstrap = onThread(() -> Spawn.of(binary.procPath(), List.of("felucca-init"))
+            int pid = Spawn.of(binary.procPath(), List.of("felucca-init"))
                     .fd(0, nothing)
                     .fd(1, nothing)
                     .fd(2, nothing)
                     .fd(3, theirs)
-                    .start());
+                    .start();
+            return new Bootstrap(pid, pair.first());
         } catch (RuntimeException e) {
-            session.close();
+            pair.first().close();
             throw e;
         }
-        ScheduledFuture<?> cut = clock.schedule(session::cutOff, deadline.toNanos(), TimeUnit.NANOSECONDS);
-        session.onEnd(() -> cut.cancel(false));
+    }
+
+    @Override
+    public InitSession spawn(byte[] plan, List<Fd> slots, Duration deadline) {
         try (Fd memfd = Memfds.sealed("felucca-plan", plan, false)) {
-            session.begin(memfd, slots);
+            Optional<Bootstrap> spare = spares.take();
+            if (spare.isPresent()) {
+                Optional<InitSession> session = birth(spare.get(), memfd, slots, deadline);
+                if (session.isPresent()) {
+                    return session.get();
+                }
+            }
+            return birth(onThread(this::start), memfd, slots, deadline)
+                    .orElseThrow(() -> EngineException.internal("felucca-init ended before it had a plan", null));
+        }
+    }
+
+    /** Empty if the bootstrap is gone before it got anything: killed from outside, as by an out-of-memory killer. */
+    private Optional<InitSession> birth(Bootstrap bootstrap, Fd plan, List<Fd> slots, Duration deadline) {
+        InitSession session = new InitSession(bootstrap.socket());
+        ScheduledFuture<?> cut = clock.schedule(session::cutOff, deadline.toNanos(), TimeUnit.NANOSECONDS);
+        session.onEnd(() -> {
+            cut.cancel(false);
+            spares.fill();
+        });
+        boolean begun = false;
+        try {
+            session.begin(plan, slots);
+            begun = true;
             session.awaitBirth();
         } catch (RuntimeException e) {
-            session.abort();
-            Processes.kill(bootstrap, Processes.SIGKILL);
-            Processes.wait(bootstrap);
+            session.abort(e);
+            if (!Processes.destroy(bootstrap.pid())) {
+                e.addSuppressed(EngineException.unavailable(
+                        "process " + bootstrap.pid() + " was killed and does not end; it will be reaped when it ends"));
+            }
+            boolean gone =
+                    e instanceof KernelException k && (k.errno() == Errno.EPIPE || k.errno() == Errno.ECONNRESET);
+            if (gone && !begun) {
+                return Optional.empty();
+            }
             throw e;
         }
-        Processes.wait(bootstrap);
-        return session;
+        Processes.wait(bootstrap.pid());
+        return Optional.of(session);
     }
 
     @Deactivate
     public void close() {
         clock.shutdownNow();
+        onThread(() -> {
+            spares.close();
+            return true;
+        });
         thread.shutdown();
         binary.close();
         nothing.close();

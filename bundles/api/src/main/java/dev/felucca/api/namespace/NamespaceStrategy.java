@@ -22,7 +22,8 @@ public interface NamespaceStrategy extends Driver {
      * Makes what is made ahead.
      *
      * @return the entries for {@code linux.namespaces} of the runtime spec: without a path for what the backend creates with
-     *     init (by clone flags; cgroup and time by unshare, in the order that the kernel needs), with a path for what init joins
+     *     init (by clone flags; cgroup and time by unshare, in the order that the kernel needs), with a path for what init joins.
+     *     Whoever makes a network namespace brings its loopback interface up: the backend, as OCI runtimes do, or the strategy
      * @throws dev.felucca.api.EngineException KERNEL; nothing is left then
      */
     List<LinuxNamespace> prepare(NamespaceRequest request);

@@ -15,9 +15,6 @@ import dev.felucca.api.spec.Process;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
 import dev.felucca.api.trace.Trace;
-import dev.felucca.door.NamespaceType;
-import dev.felucca.door.Namespaces;
-import dev.felucca.door.Netlink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +49,11 @@ public abstract class BackendSuite {
 
     @AfterEach
     final void removeRoot() throws IOException {
-        containers.forEach(backend()::delete);
-        // The pump closes streams in its own thread, soon.
-        long limit = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        while (!before.equals(held()) && System.nanoTime() < limit) {
-            Thread.onSpinWait();
-        }
-        assertEquals(before, held(), "descriptors, children and mounts left");
+        containers.forEach(id -> {
+            backend().delete(id);
+            release(id);
+        });
+        assertHeld(before);
         try (var paths = Files.walk(root)) {
             for (Path p : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.delete(p);
@@ -66,12 +61,34 @@ public abstract class BackendSuite {
         }
     }
 
-    /** How much of the kernel's is held: descriptors, child processes and mounts of the engine. */
-    protected static String held() throws IOException {
+    /**
+     * What a namespace strategy does before the birth: the spec with its entries of {@code linux.namespaces}. Without it all of them
+     * are the backend's to make.
+     */
+    protected Spec prepare(String containerId, Spec spec) {
+        return spec;
+    }
+
+    /** What a namespace strategy does after the run. */
+    protected void release(String containerId) {}
+
+    /** The pump closes streams, and spare processes are replaced, in threads of their own, soon. */
+    protected final void assertHeld(String before) throws IOException {
+        long limit = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (!before.equals(held()) && System.nanoTime() < limit) {
+            Thread.onSpinWait();
+        }
+        assertEquals(before, held(), "descriptors, children and mounts left");
+    }
+
+    /** How much of the kernel's is held: descriptors and child processes of the engine, mounts of the container's root. */
+    protected final String held() throws IOException {
         try (var fds = Files.list(Path.of("/proc/self/fd"));
                 var mounts = Files.lines(Path.of("/proc/self/mountinfo"));
                 var children = ProcessHandle.current().children()) {
-            return fds.count() + " descriptors, " + children.count() + " children, " + mounts.count() + " mounts";
+            String place = root.toString();
+            return fds.count() + " descriptors, " + children.count() + " children, "
+                    + mounts.filter(m -> m.contains(place)).count() + " mounts";
         }
     }
 
@@ -83,8 +100,19 @@ public abstract class BackendSuite {
         final CreatedProcess process;
 
         Container(Spec spec, UserRequest user, boolean openStdin) {
+            this(spec, user, openStdin, List.of());
+        }
+
+        Container(Spec spec, UserRequest user, boolean openStdin, List<Integer> procs) {
             containers.add(id);
-            process = backend().create(request(id, spec, user, openStdin, BIRTH, exit::complete));
+            try {
+                process = backend()
+                        .create(request(
+                                id, prepare(id, spec), user, openStdin, procs, BIRTH, exit::complete, DEADLINE));
+            } catch (RuntimeException e) {
+                release(id);
+                throw e;
+            }
             process.io().begin(capture);
         }
 
@@ -113,8 +141,14 @@ public abstract class BackendSuite {
         final Capture capture = new Capture();
         final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
         final CreatedProcess process;
+        private final int streams;
 
         Exec(Container in, Spec spec, Process program) {
+            this(in, spec, program, List.of());
+        }
+
+        Exec(Container in, Spec spec, Process program, List<Integer> procs) {
+            streams = program.terminal() ? 1 : 2;
             process = backend()
                     .exec(new ExecRequest(
                             in.id,
@@ -123,9 +157,9 @@ public abstract class BackendSuite {
                             spec,
                             program,
                             new UserRequest("", List.of()),
-                            List.of(),
+                            procs,
                             false,
-                            NO_BIRTH,
+                            BIRTH,
                             exit::complete,
                             Trace.NONE,
                             DEADLINE));
@@ -134,33 +168,18 @@ public abstract class BackendSuite {
 
         int code() {
             int code = status(exit).code();
-            capture.awaitEnds(2);
+            capture.awaitEnds(streams);
             return code;
         }
     }
 
-    protected static final Birth NO_BIRTH = new Birth() {
-        @Override
-        public void place(int pid) {}
-
-        @Override
-        public void placed(int pid) {}
-    };
-
-    /** What the namespace strategy clone does around a birth. */
+    /** As with a cgroup manager and a network that have nothing to do. */
     protected static final Birth BIRTH = new Birth() {
         @Override
         public void place(int pid) {}
 
         @Override
-        public void placed(int pid) {
-            try (var network = Namespaces.of(pid, NamespaceType.NETWORK);
-                    var own = Namespaces.own(NamespaceType.NETWORK)) {
-                if (Namespaces.inode(network) != Namespaces.inode(own)) {
-                    Netlink.loopbackUp(network);
-                }
-            }
-        }
+        public void placed(int pid) {}
     };
 
     protected static ExitStatus status(CompletableFuture<ExitStatus> exit) {
@@ -177,19 +196,36 @@ public abstract class BackendSuite {
 
     protected final CreateRequest request(
             String id, Spec spec, UserRequest user, boolean openStdin, Birth birth, ProcessListener listener) {
+        return request(id, spec, user, openStdin, List.of(), birth, listener, DEADLINE);
+    }
+
+    /** The container's root filesystem. */
+    protected MountSpec rootfs() {
+        return MountSpec.bind(root.toString(), false);
+    }
+
+    protected final CreateRequest request(
+            String id,
+            Spec spec,
+            UserRequest user,
+            boolean openStdin,
+            List<Integer> procs,
+            Birth birth,
+            ProcessListener listener,
+            Duration deadline) {
         return new CreateRequest(
                 id,
                 runtime(),
                 spec,
                 user,
-                List.of(MountSpec.bind(root.toString(), false)),
-                List.of(),
+                List.of(rootfs()),
+                procs,
                 null,
                 openStdin,
                 birth,
                 listener,
                 Trace.NONE,
-                DEADLINE);
+                deadline);
     }
 
     protected final Container create(Spec spec) {

@@ -236,7 +236,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
                     .create(request(
                             "failing", Specs.spec("true"), new UserRequest("", List.of()), true, failing, s -> {})));
             assertEquals("as tested", e.message());
-            assertEquals(before, held());
+            assertHeld(before);
         }
     }
 
@@ -246,7 +246,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
         Spec spec = Specs.plus(Specs.spec("true"), Mount.of("/x", "nosuchfs", "none"));
         EngineException e = assertThrows(EngineException.class, () -> create(spec));
         assertTrue(e.message().contains("/x") || e.message().contains("nosuchfs"), e.message());
-        assertEquals(before, held());
+        assertHeld(before);
     }
 
     @Test
@@ -256,7 +256,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
         EngineException e = assertThrows(EngineException.class, () -> create(spec));
         assertEquals(EngineException.Kind.INVALID, e.kind());
         assertTrue(e.message().contains("bind source path does not exist: /no/such/source"), e.message());
-        assertEquals(before, held());
+        assertHeld(before);
     }
 
     @Test
@@ -266,7 +266,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
                 EngineException.class,
                 () -> new Container(Specs.spec("true"), new UserRequest("bob", List.of()), false));
         assertEquals("unable to find user bob: no matching entries in passwd file", e.message());
-        assertEquals(before, held());
+        assertHeld(before);
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Specs as docker makes them by default. */
-final class Specs {
+public final class Specs {
     static final List<String> CAPABILITIES = List.of(
             "CAP_CHOWN",
             "CAP_DAC_OVERRIDE",
@@ -91,11 +91,11 @@ final class Specs {
                 .withLinux(linux().build());
     }
 
-    static Spec spec(String... args) {
+    public static Spec spec(String... args) {
         return spec(process(args).build());
     }
 
-    static Spec shell(String script) {
+    public static Spec shell(String script) {
         return spec("/bin/sh", "-c", script);
     }
 

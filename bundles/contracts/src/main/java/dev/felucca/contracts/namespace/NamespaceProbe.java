@@ -3,6 +3,10 @@ package dev.felucca.contracts.namespace;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.api.spec.LinuxTimeOffset;
+import dev.felucca.door.Fd;
+import dev.felucca.door.NamespaceType;
+import dev.felucca.door.Namespaces;
+import dev.felucca.door.Netlink;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -57,6 +61,12 @@ final class NamespaceProbe implements AutoCloseable {
             in = new PrintWriter(new OutputStreamWriter(outer.getOutputStream(), StandardCharsets.UTF_8), true);
             ask("true");
             pid = shell(outer.pid());
+            if (entries.contains(LinuxNamespace.of(LinuxNamespaceType.NETWORK))) {
+                // As a backend does for what it makes itself.
+                try (Fd network = Namespaces.of((int) pid, NamespaceType.NETWORK)) {
+                    Netlink.loopbackUp(network);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,6 +12,7 @@ import dev.felucca.api.EngineException.Kind;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.storage.LayerSource;
 import dev.felucca.api.storage.StorageDriver;
+import dev.felucca.contracts.HostMounts;
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Fd;
 import dev.felucca.door.Nodes;
@@ -77,8 +78,8 @@ public abstract class StorageDriverContract {
         assertEquals(mountsBefore, mounts(), "mounts of the host");
     }
 
-    private static List<String> mounts() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/mountinfo"));
+    private List<String> mounts() throws IOException {
+        return HostMounts.of(dataRoot);
     }
 
     protected StorageDriver restart() {

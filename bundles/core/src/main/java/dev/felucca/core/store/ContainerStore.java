@@ -150,8 +150,10 @@ public final class ContainerStore {
     }
 
     private static EngineException failed(String what, Path path, IOException e) {
+        // most say their path first
+        String why = e.getMessage() == null ? e.toString() : e.getMessage();
         return EngineException.internal(
-                "cannot " + what + ": " + path + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()), e);
+                "cannot " + what + ": " + (why.startsWith(path + ": ") ? why : path + ": " + why), e);
     }
 
     /** @param sameBoot whether the state was written since the machine started */

@@ -9,6 +9,7 @@ import dev.felucca.door.Descriptors;
 import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
 import dev.felucca.door.InitFailure;
+import dev.felucca.door.InitLate;
 import dev.felucca.door.InitProcess;
 import dev.felucca.door.InitSession;
 import dev.felucca.door.ProcessStreams;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an init from its plan to the barrier START; whatever fails on the way leaves nothing. */
@@ -76,6 +78,8 @@ final class Births {
             session = spawner.spawn(r.plan().plan().encode(), slots.inOrder(), r.deadline());
         } catch (InitFailure e) {
             throw inWords(r.plan(), e);
+        } catch (InitLate e) {
+            throw Hangs.named(e, r.plan().plan().ops(), 0, indexOf(r.plan(), ProcessOp.Clone.class), 0);
         }
         try {
             barriers(r, session);
@@ -83,15 +87,31 @@ final class Births {
                     session,
                     streams(r, session, ours),
                     r.args(),
-                    r.plan().plan().ops().size() - 1,
+                    e -> startFailure(r.plan(), session.pid(), e),
                     nanos -> trace(r, began, nanos));
-        } catch (InitFailure e) {
-            session.abort();
-            throw inWords(r.plan(), e);
         } catch (RuntimeException e) {
-            session.abort();
-            throw e;
+            RuntimeException told = e instanceof InitFailure f ? inWords(r.plan(), f) : e;
+            session.abort(told);
+            throw told;
         }
+    }
+
+    private static int indexOf(CompiledPlan plan, Class<? extends Op> type) {
+        List<Op> ops = plan.plan().ops();
+        return IntStream.range(0, ops.size())
+                .filter(i -> type.isInstance(ops.get(i)))
+                .findFirst()
+                .orElse(ops.size() - 1);
+    }
+
+    /** What happened from the barrier START on. */
+    private static EngineException startFailure(CompiledPlan plan, int pid, EngineException e) {
+        List<Op> ops = plan.plan().ops();
+        int start = ops.indexOf(new ProcessOp.AwaitBarrier(Barrier.START));
+        if (e instanceof InitLate late) {
+            return Hangs.named(late, ops, start + 1, ops.size() - 1, pid);
+        }
+        return e instanceof InitFailure failure ? inWords(plan, failure) : e;
     }
 
     /** The operations follow one another; the first begins when init is spawned, less its start-up, which it cannot tell. */
@@ -105,18 +125,23 @@ final class Births {
     }
 
     private static void barriers(Request r, InitSession session) {
-        for (Op op : r.plan().plan().ops()) {
-            if (!(op instanceof ProcessOp.AwaitBarrier wait)) {
+        List<Op> ops = r.plan().plan().ops();
+        int from = indexOf(r.plan(), ProcessOp.Clone.class) + 1;
+        for (int i = from; i < ops.size(); i++) {
+            if (!(ops.get(i) instanceof ProcessOp.AwaitBarrier wait)) {
                 continue;
             }
             Barrier barrier = wait.barrier();
             try (var s = r.trace().step("init." + barrier.name().toLowerCase(java.util.Locale.ROOT))) {
                 session.awaitBarrier(barrier);
+            } catch (InitLate e) {
+                throw Hangs.named(e, ops, from, i, session.pid());
             }
+            from = Math.min(i + 1, ops.size() - 1);
             if (barrier == Barrier.START) {
                 return;
             }
-            if (barrier == Barrier.CGROUP_PLACED && r.procs().isEmpty() && r.group() == null) {
+            if (barrier == Barrier.CGROUP_PLACED) {
                 try (var s = r.trace().step("cgroup.place")) {
                     r.birth().place(session.pid());
                 }

@@ -15,7 +15,7 @@ import dev.felucca.door.Barrier;
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Fd;
 import dev.felucca.door.Handles;
-import dev.felucca.door.InitFailure;
+import dev.felucca.door.InitLate;
 import dev.felucca.door.InitProcess;
 import dev.felucca.door.Monitor;
 import dev.felucca.door.NamespaceType;
@@ -122,12 +122,18 @@ public final class InProcessBackend implements ExecutionBackend {
             root = new Mounter().mount(r.rootfs());
         }
         try (root) {
-            Process process = UserResolver.resolve(root, r.user(), r.spec().process());
-            CompiledPlan plan = compile(
-                    r.spec().withProcess(process),
-                    r.containerId(),
-                    r.procsDescriptors().size(),
-                    r.birthDirectory() != null);
+            Process process;
+            CompiledPlan plan;
+            try (var s = r.trace().step("user.resolve")) {
+                process = UserResolver.resolve(root, r.user(), r.spec().process());
+            }
+            try (var s = r.trace().step("plan.compile")) {
+                plan = compile(
+                        r.spec().withProcess(process),
+                        r.containerId(),
+                        r.procsDescriptors().size(),
+                        r.birthDirectory() != null);
+            }
             InitProcess init = births.birth(new Births.Request(
                     r.containerId(),
                     plan,
@@ -159,7 +165,7 @@ public final class InProcessBackend implements ExecutionBackend {
             watch.run();
             return made;
         } catch (RuntimeException e) {
-            init.session().abort();
+            init.session().abort(e);
             init.streams().close();
             throw e;
         }
@@ -181,14 +187,13 @@ public final class InProcessBackend implements ExecutionBackend {
             List<Long> nanos = init.session().awaitExecution();
             init.executed(0);
             init.timings().accept(nanos);
-        } catch (InitFailure e) {
-            if (e.operation() == init.execOperation()) {
-                ExecFailedException failure = ExecFailures.of(init.args(), e.errno());
-                init.executed(failure.exitCode());
-                throw failure;
+        } catch (EngineException e) {
+            EngineException told = init.failure(e);
+            init.executed(told instanceof ExecFailedException x ? x.exitCode() : 0);
+            if (e instanceof InitLate) {
+                init.kill();
             }
-            init.executed(0);
-            throw e;
+            throw told;
         }
     }
 

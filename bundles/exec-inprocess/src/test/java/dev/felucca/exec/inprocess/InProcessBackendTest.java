@@ -1,6 +1,7 @@
 package dev.felucca.exec.inprocess;
 
 import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.contracts.exec.ContainerBirthContract;
 import dev.felucca.contracts.exec.ContainerSecurityContract;
 import dev.felucca.contracts.exec.ContainerViewContract;
 import dev.felucca.contracts.exec.ExecutionBackendContract;
@@ -17,6 +18,14 @@ class InProcessBackendTest {
 
     @Nested
     class View extends ContainerViewContract {
+        @Override
+        protected ExecutionBackend backend() {
+            return TestBackend.create();
+        }
+    }
+
+    @Nested
+    class BirthOf extends ContainerBirthContract {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();

@@ -16,7 +16,7 @@ final class TestBackend {
     private static final HandlesComponent HANDLES = new HandlesComponent();
     private static final MonitorComponent MONITOR = new MonitorComponent();
     private static final PumpComponent PUMP = new PumpComponent();
-    private static final SpawnerComponent SPAWNER = new SpawnerComponent(new BaseNamespace() {
+    static final BaseNamespace BASE = new BaseNamespace() {
         private final Fd fd = Namespaces.create(NamespaceType.MOUNT);
 
         @Override
@@ -26,7 +26,8 @@ final class TestBackend {
 
         @Override
         public void prune(List<Path> roots) {}
-    });
+    };
+    private static final SpawnerComponent SPAWNER = new SpawnerComponent(BASE);
 
     private TestBackend() {}
 

@@ -6,10 +6,6 @@ import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxNamespaceType;
-import dev.felucca.door.Fd;
-import dev.felucca.door.NamespaceType;
-import dev.felucca.door.Namespaces;
-import dev.felucca.door.Netlink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +16,6 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Makes nothing ahead and keeps nothing: every fresh namespace is made with init (clone(2)), and ends with its last process.
- * The one thing left to do is the loopback interface, which exists only once init does.
  */
 @Component(property = Driver.NAME + "=" + CloneNamespaces.CLONE)
 public final class CloneNamespaces implements NamespaceStrategy {
@@ -64,11 +59,7 @@ public final class CloneNamespaces implements NamespaceStrategy {
 
     @Override
     public void pin(NamespaceRequest request, int initPid) {
-        if (request.fresh().contains(LinuxNamespaceType.NETWORK)) {
-            try (Fd network = Namespaces.of(initPid, NamespaceType.NETWORK)) {
-                Netlink.loopbackUp(network);
-            }
-        }
+        // The strategy keeps no pins.
     }
 
     @Override

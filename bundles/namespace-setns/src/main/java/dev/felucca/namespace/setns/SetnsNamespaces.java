@@ -12,7 +12,6 @@ import dev.felucca.door.BaseNamespace;
 import dev.felucca.door.Fd;
 import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Namespaces;
-import dev.felucca.door.Netlink;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -116,12 +115,10 @@ public final class SetnsNamespaces implements NamespaceStrategy {
         EnumSet<NamespaceType> wanted = EnumSet.noneOf(NamespaceType.class);
         types.forEach(t -> wanted.add(door(t)));
         Map<LinuxNamespaceType, String> paths = new EnumMap<>(LinuxNamespaceType.class);
-        Map<NamespaceType, Fd> namespaces = create(wanted, offsets);
+        // A new mount namespace is a copy of the lean base; all others do not care where they are made.
+        Namespaces.Start start = new Namespaces.Start(base.fd(), true);
+        Map<NamespaceType, Fd> namespaces = Namespaces.create(wanted, List.of(), List.of(), offsets, start);
         try {
-            Fd network = namespaces.get(NamespaceType.NETWORK);
-            if (network != null) {
-                Netlink.loopbackUp(network);
-            }
             for (LinuxNamespaceType type : types) {
                 Fd namespace = namespaces.get(door(type));
                 if (namespace != null) {
@@ -132,16 +129,6 @@ public final class SetnsNamespaces implements NamespaceStrategy {
         } finally {
             namespaces.values().forEach(Fd::close);
         }
-    }
-
-    /** A new mount namespace is a copy of the lean base; all others do not care where they are made. */
-    private Map<NamespaceType, Fd> create(
-            Set<NamespaceType> types, Map<Namespaces.Clock, Namespaces.ClockOffset> offsets) {
-        return types.contains(NamespaceType.MOUNT)
-                ? Namespaces.inside(
-                        Map.of(NamespaceType.MOUNT, base.fd()),
-                        () -> Namespaces.create(types, List.of(), List.of(), offsets))
-                : Namespaces.create(types, List.of(), List.of(), offsets);
     }
 
     private void removeAfter(RuntimeException failure, String id) {

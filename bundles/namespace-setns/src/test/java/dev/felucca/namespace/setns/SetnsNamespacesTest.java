@@ -12,6 +12,7 @@ import dev.felucca.api.spec.LinuxTimeOffset;
 import dev.felucca.contracts.namespace.NamespaceStrategyContract;
 import dev.felucca.door.BaseNamespace;
 import dev.felucca.door.Fd;
+import dev.felucca.door.Mounts;
 import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Namespaces;
 import java.io.IOException;
@@ -107,6 +108,22 @@ class SetnsNamespacesTest {
         assertEquals(Map.of(), strategy.pins("abc"));
         strategy.release("abc");
         assertEquals(List.of(), strategy.containers());
+    }
+
+    /** Ids of namespaces are the CPU's that made them; see MountOrder in the door. */
+    @Test
+    void anEngineInAMountNamespaceOfItsOwnPinsOnEachCpu(@TempDir Path root) {
+        Namespaces.inThread("engine", () -> {
+            Namespaces.unshare(Namespaces.CLONE_FS | NamespaceType.MOUNT.flag());
+            Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);
+            SetnsNamespaces strategy = in(root);
+            for (int i = 0; i < 40; i++) {
+                strategy.prepare(
+                        new NamespaceRequest("c" + i, EnumSet.of(LinuxNamespaceType.MOUNT), Map.of(), Map.of()));
+                strategy.release("c" + i);
+            }
+            return true;
+        });
     }
 
     @Test
