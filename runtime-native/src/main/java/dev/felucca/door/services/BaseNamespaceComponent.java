@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
 /** Makes the base namespace as a copy of the engine's, less what an earlier engine left mounted below the roots. */
-@Component(service = BaseNamespace.class)
+@Component(service = BaseNamespace.class, immediate = true)
 public final class BaseNamespaceComponent implements BaseNamespace {
     private final Fd fd;
 

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The table, in memory: what it holds cannot outlive the process. */
-@Component(service = Handles.class)
+@Component(service = Handles.class, immediate = true)
 public final class HandlesComponent implements Handles {
     private static final Logger LOG = LoggerFactory.getLogger(HandlesComponent.class);
 

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One thread on one epoll instance; each registration has a number that is never used again. */
-@Component(service = Monitor.class)
+@Component(service = Monitor.class, immediate = true)
 public final class MonitorComponent implements Monitor {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorComponent.class);
     private static final int BATCH = 256;

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
 /** Spreads the streams over the threads by key. */
-@Component(service = Pump.class)
+@Component(service = Pump.class, immediate = true)
 public final class PumpComponent implements Pump {
     private final List<PumpThread> threads = new ArrayList<>();
 

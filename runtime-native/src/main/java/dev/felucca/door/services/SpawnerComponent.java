@@ -35,7 +35,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** The spawner thread, the sealed binary, and the clock that ends a birth that hangs. */
-@Component(service = Spawner.class)
+@Component(service = Spawner.class, immediate = true)
 public final class SpawnerComponent implements Spawner {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(r -> daemon(r, "felucca-spawner"));
     private final ScheduledThreadPoolExecutor clock =

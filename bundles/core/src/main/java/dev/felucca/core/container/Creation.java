@@ -237,7 +237,7 @@ final class Creation {
     }
 
     private static void known(String name, DriverRegistry<?> registry, String what) {
-        if (!registry.has(name)) {
+        if (!registry.knows(name)) {
             Set<String> there = new TreeSet<>(registry.names());
             if (!there.isEmpty()) {
                 throw EngineException.invalid(

@@ -60,48 +60,45 @@ final class Recovery {
         }
         boolean ran = info.state().isRunning();
         if (ran) {
-            LOG.warn("container {} ended with the engine that ran it", info.id());
+            String what = loaded.sameBoot() ? "engine" : "machine";
+            LOG.warn("container {} ended with the {} that ran it", info.id(), what);
             ContainerState ended = Container.exitedState(
                     info.state(),
                     new ExitStatus(UNSEEN_EXIT, 9, false, Instant.now()),
                     false,
-                    "the engine ended, and the container with it; its exit status was not seen");
+                    "the " + what + " ended, and the container with it; its exit status was not seen");
             info = Container.withState(info, ended, info.cgroupsPath());
         }
         Container c = Creation.container(engine, info, image);
         engine.table().add(c);
-        if (ran || (loaded.sameBoot() && info.state().status() != ContainerStatus.EXITED)) {
-            c.queue
-                    .submit(() -> {
-                        clear(c, loaded.sameBoot());
-                        return true;
-                    })
-                    .exceptionally(e -> {
-                        LOG.error("what container {} left cannot be cleared", c.id, e);
-                        return false;
-                    });
-        }
+        // an exited one too: it may have been half-way through its next start
+        c.queue
+                .submit(() -> {
+                    clear(c, ran);
+                    return true;
+                })
+                .exceptionally(e -> {
+                    LOG.error("what container {} left cannot be cleared", c.id, e);
+                    return false;
+                });
     }
 
-    private void clear(Container c, boolean sameBoot) {
+    private void clear(Container c, boolean ran) {
         ContainerInfo info = c.info();
-        if (sameBoot) {
-            engine.workers().parked(() -> {
-                try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-                    String path =
-                            lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
-                    if (lease.driver().exists(path)) {
-                        LOG.warn("removing control group {} of container {}", path, c.id);
-                        lease.driver().destroy(path);
-                    }
+        engine.workers().parked(() -> {
+            try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+                String path = lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
+                if (lease.driver().exists(path)) {
+                    LOG.warn("removing control group {} of container {}", path, c.id);
+                    lease.driver().destroy(path);
                 }
-                return true;
-            });
-        }
+            }
+            return true;
+        });
         c.replace(Container.withState(c.info(), c.state(), null));
         if (info.hostConfig().autoRemove() || info.state().status() == ContainerStatus.REMOVING) {
             ending.remove(c, true);
-        } else {
+        } else if (ran) {
             engine.store().save(c.info(), false);
         }
     }

@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,8 @@ public final class DriverRegistry<D extends Driver> {
     private final Function<D, Set<String>> keys;
     private final LongSupplier waitMillis;
     private final Map<String, List<DriverEntry<D>>> entries = new TreeMap<>();
+    /** Names that have ever been there. */
+    private final Set<String> seen = new HashSet<>();
 
     /** @param keys the names by which a driver can be leased; a driver's name, or a backend's runtimes */
     DriverRegistry(DriverKind kind, Function<D, Set<String>> keys, LongSupplier waitMillis) {
@@ -63,10 +66,10 @@ public final class DriverRegistry<D extends Driver> {
         }
     }
 
-    /** Whether a driver of that name serves now. */
-    public boolean has(String name) {
+    /** Whether a driver of that name serves now, or has served: such a one may be just being replaced, and a lease waits. */
+    public boolean knows(String name) {
         synchronized (entries) {
-            return entries.getOrDefault(name, List.of()).stream().anyMatch(e -> !e.draining());
+            return seen.contains(name);
         }
     }
 
@@ -87,6 +90,7 @@ public final class DriverRegistry<D extends Driver> {
         synchronized (entries) {
             for (String key : keys.apply(driver)) {
                 entries.computeIfAbsent(key, k -> new ArrayList<>()).add(entry);
+                seen.add(key);
             }
             entries.notifyAll();
         }

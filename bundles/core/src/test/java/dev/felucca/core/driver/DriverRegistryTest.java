@@ -75,7 +75,9 @@ class DriverRegistryTest {
         lease.close();
         lease.close();
         assertTrue(gone.get(10, TimeUnit.SECONDS));
-        assertFalse(registry.has("overlay"));
+        assertFalse(registry.names().contains("overlay"));
+        assertTrue(registry.knows("overlay"), "it may come back");
+        assertFalse(registry.knows("zfs"));
     }
 
     @Test
