@@ -95,15 +95,24 @@ public class LifeMatrixIT extends MatrixBase {
     public void restartGivesANewProcessAndKeepsTheFiles() throws Exception {
         String id = felucca.start(sh("echo run >> /runs; exec sleep 1000"));
         int first = felucca.info(id).state().pid();
+        awaitRuns(id, 1);
         felucca.failureOf(Kind.NOT_MODIFIED, () -> felucca.start(id));
         felucca.restart(id, 0);
         assertNotEquals(first, felucca.info(id).state().pid());
         assertTrue(felucca.info(id).state().isRunning());
+        awaitRuns(id, 2);
         felucca.stop(id, 0);
         felucca.restart(id, 0);
         assertEquals(ContainerStatus.RUNNING, felucca.info(id).state().status());
+        awaitRuns(id, 3);
+    }
+
+    /** A start is done when the program runs, which is before it has written. */
+    private void awaitRuns(String id, int count) throws Exception {
         Path runs = Path.of("/proc", Integer.toString(felucca.info(id).state().pid()), "root/runs");
-        Waiting.until("three runs have written", () -> Files.readAllLines(runs).size() == 3);
+        Waiting.until(
+                count + " runs have written",
+                () -> Files.exists(runs) && Files.readAllLines(runs).size() == count);
     }
 
     @Test
