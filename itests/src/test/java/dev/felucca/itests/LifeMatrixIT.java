@@ -96,14 +96,22 @@ public class LifeMatrixIT extends MatrixBase {
         String id = felucca.start(sh("echo run >> /runs; exec sleep 1000"));
         int first = felucca.info(id).state().pid();
         felucca.failureOf(Kind.NOT_MODIFIED, () -> felucca.start(id));
+        awaitRuns(id, 1);
         felucca.restart(id, 0);
         assertNotEquals(first, felucca.info(id).state().pid());
         assertTrue(felucca.info(id).state().isRunning());
+        awaitRuns(id, 2);
         felucca.stop(id, 0);
         felucca.restart(id, 0);
         assertEquals(ContainerStatus.RUNNING, felucca.info(id).state().status());
+        awaitRuns(id, 3);
+    }
+
+    private void awaitRuns(String id, int count) throws Exception {
         Path runs = Path.of("/proc", Integer.toString(felucca.info(id).state().pid()), "root/runs");
-        Waiting.until("three runs have written", () -> Files.readAllLines(runs).size() == 3);
+        Waiting.until(
+                count + " runs have written",
+                () -> Files.exists(runs) && Files.readAllLines(runs).size() == count);
     }
 
     @Test
