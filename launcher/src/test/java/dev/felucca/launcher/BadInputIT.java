@@ -74,7 +74,7 @@ class BadInputIT {
                 "--cpuset-mems 99 | Requested memory nodes are not available",
                 "--cap-add NOSUCH | NOSUCH",
                 "--cap-drop NOSUCH | NOSUCH",
-                "--stop-signal NOSUCH | no such signal",
+                "--stop-signal NOSUCH | invalid signal: NOSUCH",
                 "-v a:/b:ro:x | too many colons",
                 "-v :/b | empty section",
                 "-v /tmp:b | must be absolute",
@@ -111,7 +111,7 @@ class BadInputIT {
         run("--name", "taken", "busybox", "true")
                 .fails(125, "The container name \"/taken\" is already in use by container");
         engine.felucca("kill", "taken").fails(1, "is not running");
-        engine.felucca("kill", "-s", "NOSUCH", "taken").fails(1, "NOSUCH", "no such signal");
+        engine.felucca("kill", "-s", "NOSUCH", "taken").fails(1, "NOSUCH", "invalid signal: NOSUCH");
         engine.felucca("rm", "taken").ok();
         engine.felucca("rm", "taken").fails(1, "No such container: taken");
         engine.felucca("start", "taken").fails(1, "No such container: taken");
