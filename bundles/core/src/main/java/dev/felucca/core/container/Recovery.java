@@ -108,15 +108,14 @@ final class Recovery {
     }
 
     private void sweep(String driver, Consumer<String> body) {
-        engine.workers()
-                .execute(() -> engine.workers().parked(() -> {
-                    try {
-                        body.accept(driver);
-                    } catch (RuntimeException e) {
-                        LOG.error("clearing what an earlier engine left in {} failed", driver, e);
-                    }
-                    return true;
-                }));
+        engine.workers().execute(() -> engine.workers().parked(() -> {
+            try {
+                body.accept(driver);
+            } catch (RuntimeException e) {
+                LOG.error("clearing what an earlier engine left in {} failed", driver, e);
+            }
+            return true;
+        }));
     }
 
     /** Read-write layers of containers, and layers of images, that are not there any more. */

@@ -30,6 +30,7 @@ public final class DriverRegistry<D extends Driver> {
     private final Map<String, List<DriverEntry<D>>> entries = new TreeMap<>();
     /** Names that have ever been there. */
     private final Set<String> seen = new TreeSet<>();
+
     private final List<Consumer<String>> firstListeners = new ArrayList<>();
 
     /** @param keys the names by which a driver can be leased; a driver's name, or a backend's runtimes */
