@@ -95,8 +95,8 @@ public class LifeMatrixIT extends MatrixBase {
     public void restartGivesANewProcessAndKeepsTheFiles() throws Exception {
         String id = felucca.start(sh("echo run >> /runs; exec sleep 1000"));
         int first = felucca.info(id).state().pid();
-        awaitRuns(id, 1);
         felucca.failureOf(Kind.NOT_MODIFIED, () -> felucca.start(id));
+        awaitRuns(id, 1);
         felucca.restart(id, 0);
         assertNotEquals(first, felucca.info(id).state().pid());
         assertTrue(felucca.info(id).state().isRunning());
@@ -107,7 +107,6 @@ public class LifeMatrixIT extends MatrixBase {
         awaitRuns(id, 3);
     }
 
-    /** A start is done when the program runs, which is before it has written. */
     private void awaitRuns(String id, int count) throws Exception {
         Path runs = Path.of("/proc", Integer.toString(felucca.info(id).state().pid()), "root/runs");
         Waiting.until(

@@ -41,6 +41,12 @@ public class RestartIT {
             assertNothingRuns(id);
             assertEquals(List.of(), HostState.filesNaming(client.roots.data(), id));
         }
+        for (String driver : List.of("overlay", "vfs")) {
+            Path layers = client.roots.data().resolve("storage").resolve(driver).resolve("containers");
+            Waiting.until("no read-write layers are left", () -> !Files.isDirectory(layers) || isEmpty(layers));
+        }
+        Path namespaces = client.roots.run().resolve("ns");
+        Waiting.until("no pins are left", () -> !Files.isDirectory(namespaces) || isEmpty(namespaces));
         client.felucca("shutdown").ok();
         Waiting.until("the engine has ended", () -> client.pid() == 0);
         assertEquals(List.of(), HostState.mountsOf(client.roots.base()));
@@ -155,8 +161,6 @@ public class RestartIT {
             assertFalse(state, state.equals("running") || state.equals("paused"));
             assertNothingRuns(id);
         }
-        Path namespaces = client.roots.run().resolve("ns");
-        Waiting.until("no pins are left", () -> !Files.isDirectory(namespaces) || isEmpty(namespaces));
         assertEquals(List.of(), groupsOf(all));
         client.felucca("start", again).ok();
     }

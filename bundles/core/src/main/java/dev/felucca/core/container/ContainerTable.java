@@ -50,6 +50,12 @@ final class ContainerTable {
         return byId.values();
     }
 
+    /** By its whole id; null if there is none. */
+    @Nullable
+    Container find(String id) {
+        return byId.get(id);
+    }
+
     Container get(String reference) {
         Container found = byId.get(reference);
         if (found != null) {

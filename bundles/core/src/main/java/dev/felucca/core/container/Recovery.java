@@ -14,6 +14,8 @@ import dev.felucca.core.driver.Lease;
 import dev.felucca.core.store.ContainerStore.Loaded;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,9 @@ final class Recovery {
                         e.message());
             }
         }
-        engine.workers().execute(this::sweep);
+        // drivers come up in any order, and each may have something
+        engine.registries().storage().onFirst(name -> sweep(name, this::sweepStorage));
+        engine.registries().namespace().onFirst(name -> sweep(name, this::sweepPins));
     }
 
     private void adopt(Loaded loaded) {
@@ -103,40 +107,63 @@ final class Recovery {
         }
     }
 
-    /** Read-write layers and pins of containers that are not there any more. */
-    private void sweep() {
-        engine.workers().parked(() -> {
+    private void sweep(String driver, Consumer<String> body) {
+        engine.workers().execute(() -> engine.workers().parked(() -> {
             try {
-                String storage = engine.registries().config().storage_driver();
-                try (Lease<StorageDriver> lease = engine.registries().storage().lease(storage)) {
-                    for (String id : lease.driver().containers()) {
-                        if (gone(id)) {
-                            LOG.warn("removing the read-write layer of {}, which is no container any more", id);
-                            lease.driver().remove(id);
-                        }
-                    }
-                }
-                for (String name : engine.registries().namespace().names()) {
-                    try (Lease<NamespaceStrategy> lease =
-                            engine.registries().namespace().lease(name)) {
-                        for (String id : lease.driver().containers()) {
-                            release(lease.driver(), id);
-                        }
-                    }
-                }
-                engine.layers().collect();
+                body.accept(driver);
             } catch (RuntimeException e) {
-                LOG.error("clearing what an earlier engine left failed", e);
+                LOG.error("clearing what an earlier engine left in {} failed", driver, e);
             }
             return true;
-        });
+        }));
     }
 
-    private void release(NamespaceStrategy strategy, String id) {
-        if (gone(id) || engine.table().get(id).run() == null) {
-            LOG.warn("removing the namespace pins of {}", id);
-            strategy.release(id);
+    /** Read-write layers of containers, and layers of images, that are not there any more. */
+    private void sweepStorage(String name) {
+        try (Lease<StorageDriver> lease = engine.registries().storage().lease(name)) {
+            for (String id : lease.driver().containers()) {
+                if (gone(id)) {
+                    LOG.warn("removing the read-write layer of {}, which is no container any more", id);
+                    lease.driver().remove(id);
+                }
+            }
         }
+        engine.layers().collect();
+    }
+
+    /** Pins of runs that are over. */
+    private void sweepPins(String name) {
+        List<String> pinned;
+        try (Lease<NamespaceStrategy> lease = engine.registries().namespace().lease(name)) {
+            pinned = lease.driver().containers();
+        }
+        for (String id : pinned) {
+            Container c = engine.table().find(id);
+            if (c == null) {
+                release(name, id);
+            } else {
+                // in turn with its tasks: a start under way pins for itself
+                c.queue
+                        .submit(() -> {
+                            if (c.run() == null) {
+                                engine.workers().parked(() -> release(name, id));
+                            }
+                            return true;
+                        })
+                        .exceptionally(e -> {
+                            LOG.error("the namespace pins of {} cannot be removed", id, e);
+                            return false;
+                        });
+            }
+        }
+    }
+
+    private boolean release(String strategy, String id) {
+        LOG.warn("removing the namespace pins of {}", id);
+        try (Lease<NamespaceStrategy> lease = engine.registries().namespace().lease(strategy)) {
+            lease.driver().release(id);
+        }
+        return true;
     }
 
     private boolean gone(String id) {

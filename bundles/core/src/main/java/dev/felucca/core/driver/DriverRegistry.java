@@ -4,13 +4,13 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverKind;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,9 @@ public final class DriverRegistry<D extends Driver> {
     private final LongSupplier waitMillis;
     private final Map<String, List<DriverEntry<D>>> entries = new TreeMap<>();
     /** Names that have ever been there. */
-    private final Set<String> seen = new HashSet<>();
+    private final Set<String> seen = new TreeSet<>();
+
+    private final List<Consumer<String>> firstListeners = new ArrayList<>();
 
     /** @param keys the names by which a driver can be leased; a driver's name, or a backend's runtimes */
     DriverRegistry(DriverKind kind, Function<D, Set<String>> keys, LongSupplier waitMillis) {
@@ -73,6 +75,17 @@ public final class DriverRegistry<D extends Driver> {
         }
     }
 
+    /**
+     * Tells each name once: now if a driver of that name has been there, else when the first comes. The listener must not
+     * block.
+     */
+    public void onFirst(Consumer<String> listener) {
+        synchronized (entries) {
+            firstListeners.add(listener);
+            seen.forEach(listener);
+        }
+    }
+
     public Set<String> names() {
         synchronized (entries) {
             Set<String> found = new TreeSet<>();
@@ -90,7 +103,9 @@ public final class DriverRegistry<D extends Driver> {
         synchronized (entries) {
             for (String key : keys.apply(driver)) {
                 entries.computeIfAbsent(key, k -> new ArrayList<>()).add(entry);
-                seen.add(key);
+                if (seen.add(key)) {
+                    firstListeners.forEach(l -> l.accept(key));
+                }
             }
             entries.notifyAll();
         }

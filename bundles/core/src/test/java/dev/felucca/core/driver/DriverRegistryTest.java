@@ -10,6 +10,8 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverKind;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +80,17 @@ class DriverRegistryTest {
         assertFalse(registry.names().contains("overlay"));
         assertTrue(registry.knows("overlay"), "it may come back");
         assertFalse(registry.knows("zfs"));
+    }
+
+    @Test
+    void eachNameIsToldOnce() {
+        List<String> told = new ArrayList<>();
+        var entry = registry.add(new Named("overlay"), bundle());
+        registry.onFirst(told::add);
+        registry.remove(entry, 0);
+        registry.add(new Named("overlay"), bundle());
+        registry.add(new Named("vfs"), bundle());
+        assertEquals(List.of("overlay", "vfs"), told);
     }
 
     @Test
