@@ -42,9 +42,18 @@ public class ResourceMatrixIT extends MatrixBase {
 
     @Test
     public void aGroupCanLieBelowAnotherParent() throws IOException {
-        String id = felucca.start(busybox("sleep", "1000").pids(7).cgroupParent("/felucca-it/parent"));
-        assertTrue(String.valueOf(felucca.info(id).cgroupsPath()).startsWith("/felucca-it/parent/"));
+        // of this process alone; what a user names as a parent is the user's, and stays
+        String parent = "/felucca-it-" + ProcessHandle.current().pid();
+        String id = felucca.start(busybox("sleep", "1000").pids(7).cgroupParent(parent + "/inner"));
+        assertTrue(String.valueOf(felucca.info(id).cgroupsPath()).startsWith(parent + "/inner/"));
         assertEquals("7", read(id, "pids", "pids.max", "pids.max"));
+        felucca.remove(id, true);
+        for (String group : HostState.groupsNaming(parent + "/inner")) {
+            Files.delete(Path.of(group));
+        }
+        for (String group : HostState.groupsNaming(parent)) {
+            Files.delete(Path.of(group));
+        }
     }
 
     @Test

@@ -33,6 +33,17 @@ public class RestartIT {
 
     @After
     public void theHostIsAsItWas() throws Exception {
+        try {
+            removeAll();
+        } finally {
+            client.felucca("shutdown").ok();
+            Waiting.until("the engine has ended", () -> client.pid() == 0);
+        }
+        assertEquals(List.of(), HostState.mountsOf(client.roots.base()));
+        client.roots.delete();
+    }
+
+    private void removeAll() throws Exception {
         for (String id : client.felucca("ps", "-aq", "--no-trunc").ok().lines().toList()) {
             ids.add(id);
             client.felucca("rm", "-f", id).ok();
@@ -47,10 +58,6 @@ public class RestartIT {
         }
         Path namespaces = client.roots.run().resolve("ns");
         Waiting.until("no pins are left", () -> !Files.isDirectory(namespaces) || isEmpty(namespaces));
-        client.felucca("shutdown").ok();
-        Waiting.until("the engine has ended", () -> client.pid() == 0);
-        assertEquals(List.of(), HostState.mountsOf(client.roots.base()));
-        client.roots.delete();
     }
 
     /** Nothing of a run in the kernel. */
