@@ -1,10 +1,13 @@
 package dev.felucca.core.container;
 
+import dev.felucca.api.cgroup.CgroupManager.OomWatch;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.image.ImageConfig;
+import dev.felucca.api.spec.Spec;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.streams.StreamHub;
 import dev.felucca.core.task.SerialQueue;
@@ -31,6 +34,10 @@ final class Container {
     private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
     private volatile ContainerInfo info;
     private volatile @Nullable Run run;
+    /** Whether a user stopped it last; it is stored. */
+    private volatile boolean stopped;
+    /** When to start it again; used on the queue. */
+    final Backoff backoff = new Backoff();
 
     /** One run, from birth to the end of its clean-up. */
     static final class Run {
@@ -38,8 +45,22 @@ final class Container {
         final CompletableFuture<ExitStatus> exited = new CompletableFuture<>();
         /** Completes when everything of the run is gone. */
         final CompletableFuture<ExitStatus> cleaned = new CompletableFuture<>();
-        /** Set when somebody asked for the end, so that it is told from a crash. */
+        /** Completes when the run can be acted on: at once, or when the one that an earlier engine began was taken over. */
+        volatile CompletableFuture<Void> ready;
+        /** Set when somebody asked for the end: no restart policy acts on it. */
         volatile boolean stopRequested;
+        /** What it was made from; null for one that was taken over. */
+        volatile @Nullable Spec spec;
+        /** Whether the execution backend writes the log. */
+        volatile boolean logged;
+
+        volatile @Nullable OomWatch oom;
+        /** Whether the OOM killer's work was told as it happened. */
+        volatile boolean oomTold;
+
+        Run(CompletableFuture<Void> ready) {
+            this.ready = ready;
+        }
     }
 
     Container(ContainerInfo info, ImageConfig image, SerialQueue queue, StreamHub hub) {
@@ -68,9 +89,21 @@ final class Container {
     }
 
     Run beginRun() {
-        Run fresh = new Run();
+        return beginRun(CompletableFuture.completedFuture(null));
+    }
+
+    Run beginRun(CompletableFuture<Void> ready) {
+        Run fresh = new Run(ready);
         run = fresh;
         return fresh;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    void stopped(boolean byUser) {
+        stopped = byUser;
     }
 
     void endRun() {
@@ -131,6 +164,11 @@ final class Container {
     }
 
     static ContainerInfo withState(ContainerInfo c, ContainerState state, @Nullable String cgroupsPath) {
+        return with(c, c.hostConfig(), state, c.restartCount(), cgroupsPath);
+    }
+
+    static ContainerInfo with(
+            ContainerInfo c, HostConfig host, ContainerState state, int restartCount, @Nullable String cgroupsPath) {
         return new ContainerInfo(
                 c.id(),
                 c.name(),
@@ -140,14 +178,14 @@ final class Container {
                 c.path(),
                 c.args(),
                 c.config(),
-                c.hostConfig(),
+                host,
                 state,
                 c.mounts(),
                 c.storage(),
                 c.cgroup(),
                 c.namespace(),
                 c.runtime(),
-                c.restartCount(),
+                restartCount,
                 c.logPath(),
                 c.hostnamePath(),
                 c.hostsPath(),

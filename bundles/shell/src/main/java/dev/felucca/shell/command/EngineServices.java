@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -20,6 +21,7 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerLifecycle, ContainerLifecycle> lifecycle;
     private final ServiceTracker<ContainerViews, ContainerViews> views;
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
+    private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
     private final ServiceTracker<Images, Images> images;
     private final ServiceTracker<Drivers, Drivers> drivers;
     private final ServiceTracker<Events, Events> events;
@@ -30,6 +32,7 @@ final class EngineServices implements Engine, AutoCloseable {
         lifecycle = tracker(ContainerLifecycle.class);
         views = tracker(ContainerViews.class);
         streams = tracker(ContainerStreams.class);
+        execs = tracker(ContainerExecs.class);
         images = tracker(Images.class);
         drivers = tracker(Drivers.class);
         events = tracker(Events.class);
@@ -69,6 +72,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public ContainerExecs execs() {
+        return get(execs, "container service");
+    }
+
+    @Override
     public Images images() {
         return get(images, "image store");
     }
@@ -100,6 +108,7 @@ final class EngineServices implements Engine, AutoCloseable {
         lifecycle.close();
         views.close();
         streams.close();
+        execs.close();
         images.close();
         drivers.close();
         events.close();
