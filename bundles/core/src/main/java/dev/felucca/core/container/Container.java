@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Container {
     private static final int KEPT_TRACES = 16;
+    /** Health checks would push out all else. */
+    private static final int KEPT_EXECS = 4;
 
     final String id;
     final SerialQueue queue;
@@ -150,6 +152,17 @@ final class Container {
 
     void record(TraceNode trace) {
         synchronized (traces) {
+            boolean exec = trace.name().equals(ExecStarter.TRACE);
+            if (exec
+                    && traces.stream()
+                                    .filter(t -> t.name().equals(ExecStarter.TRACE))
+                                    .count()
+                            == KEPT_EXECS) {
+                traces.removeFirstOccurrence(traces.stream()
+                        .filter(t -> t.name().equals(ExecStarter.TRACE))
+                        .findFirst()
+                        .orElseThrow());
+            }
             traces.addLast(trace);
             if (traces.size() > KEPT_TRACES) {
                 traces.removeFirst();

@@ -10,7 +10,6 @@ import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.exec.ExitStatus;
-import dev.felucca.api.exec.ProcessListener;
 import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.Box;
 import dev.felucca.api.spec.Spec;
@@ -29,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /** The start of an exec, and its end. */
 final class ExecStarter {
     private static final Logger LOG = LoggerFactory.getLogger(ExecStarter.class);
+    static final String TRACE = "exec";
     /** As for a container's own output: who holds it open longer, or does not take it, is not waited for. */
     private static final long DRAIN_SECONDS = 5;
 
@@ -52,8 +52,8 @@ final class ExecStarter {
     void start(Exec exec, @Nullable Box size) {
         Container c = exec.container;
         String words = String.join(" ", exec.info().config().cmd());
-        watch(exec, words);
-        TraceRecorder trace = new TraceRecorder("exec");
+        watch(exec);
+        TraceRecorder trace = new TraceRecorder(TRACE);
         try {
             if (ExecsComponent.running(c) != exec.run) {
                 throw EngineException.conflict("exec " + exec.id + " belongs to a run of the container that is over");
@@ -90,7 +90,7 @@ final class ExecStarter {
                             List.of(),
                             config.openStdin(),
                             new Placement(info, ownsGroup),
-                            listener(exec),
+                            exec.exited::complete,
                             trace,
                             Duration.ofSeconds(engine.registries().config().birth_timeout_seconds())));
             exec.streams.begin(process.io(), lease.driver().survivesEngine());
@@ -99,13 +99,8 @@ final class ExecStarter {
         }
     }
 
-    /** Hears of the process's end. */
-    static ProcessListener listener(Exec exec) {
-        return exec.exited::complete;
-    }
-
     /** Has the end told, once the process is gone and its output was given to who is there. */
-    void watch(Exec exec, String words) {
+    private void watch(Exec exec) {
         exec.bound
                 .thenCombine(exec.exited, (bound, status) -> status)
                 .thenCompose(status -> exec.streams
@@ -114,7 +109,7 @@ final class ExecStarter {
                         .copy()
                         .completeOnTimeout(null, DRAIN_SECONDS, TimeUnit.SECONDS)
                         .thenApply(drained -> status))
-                .thenAcceptAsync(status -> end(exec, words, status), engine.workers()::execute)
+                .thenAcceptAsync(status -> end(exec, status), engine.workers()::execute)
                 .exceptionally(e -> {
                     LOG.error("the end of exec {} of container {} failed", exec.id, exec.container.id, e);
                     exec.ended.completeExceptionally(e);
@@ -122,13 +117,10 @@ final class ExecStarter {
                 });
     }
 
-    private void end(Exec exec, String words, ExitStatus status) {
+    private void end(Exec exec, ExitStatus status) {
         exec.over(status.code());
         exec.streams.finish();
-        engine.tell(
-                exec.container,
-                "exec_die",
-                Map.of("execID", exec.id, "exitCode", Integer.toString(status.code()), "command", words));
+        engine.tell(exec.container, "exec_die", Map.of("execID", exec.id, "exitCode", Integer.toString(status.code())));
         exec.ended.complete(status);
     }
 
