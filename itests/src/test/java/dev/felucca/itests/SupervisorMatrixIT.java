@@ -63,8 +63,11 @@ public class SupervisorMatrixIT extends MatrixBase {
 
     @Test
     public void alwaysGoesOnUntilItIsStopped() throws Exception {
+        Instant begun = Instant.now();
         String id = felucca.start(sh("echo run").restart(When.ALWAYS, 0));
-        Waiting.until("several runs", () -> felucca.info(id).restartCount() >= 3);
+        // then it waits for 800 ms
+        Waiting.until("four runs are over", () -> told(begun, id, "die") == 4);
+        assertEquals(3, felucca.info(id).restartCount());
         awaitStatus(id, ContainerStatus.RESTARTING);
         felucca.failureOf(Kind.CONFLICT, () -> felucca.pause(id));
         felucca.failureOf(Kind.CONFLICT, () -> felucca.remove(id, false));
@@ -139,11 +142,12 @@ public class SupervisorMatrixIT extends MatrixBase {
         felucca.stop(id, 60);
         assertEquals(6, state(id).exitCode());
         felucca.start(id);
+        Waiting.until("it is ready again", () -> runs(id) == 2);
         felucca.pause(id);
         felucca.kill(id, SIGKILL);
         assertEquals(128 + SIGKILL, felucca.waitFor(id));
         felucca.start(id);
-        Waiting.until("it is ready", () -> runs(id) == 3);
+        Waiting.until("it is ready again", () -> runs(id) == 3);
         felucca.pause(id);
         felucca.kill(id, SIGTERM);
         assertEquals(6, felucca.waitFor(id));
