@@ -62,12 +62,13 @@ final class AttachedRun {
                 var gone = terminal.onHangup(queue::close);
                 var signals = mode.proxySignals() ? terminal.onSignal(this::signal) : nothing();
                 var sizes = mode.tty() ? terminal.onResize(size -> resize(attachment, size)) : nothing();
-                var feed = new StdinFeed(terminal.stdin(), attachment, mode.tty() ? mode.keys() : null, this::detach)) {
+                var feed = new StdinFeed(terminal, attachment, mode.tty() ? mode.keys() : null, this::detach)) {
+            // before the start, so that the program finds the size at its first moment
+            if (mode.tty()) terminal.windowSize().ifPresent(size -> resize(attachment, size));
             exit = call.engine().lifecycle().wait(container, mode.until());
             if (mode.start()) call.await(call.engine().lifecycle().start(container));
             if (raw) terminal.raw(true);
             begun();
-            if (mode.tty()) terminal.windowSize().ifPresent(size -> resize(attachment, size));
             if (mode.stdin()) feed.start();
             queue.drain(terminal.stdout(), terminal.stderr(), attachment::resume);
         } finally {
