@@ -154,6 +154,14 @@ class SpecFactoryTest {
     }
 
     @Test
+    void theWorkingDirectoryIsInItsShortestForm() {
+        assertEquals(
+                "/etc",
+                create("{'workingDir': '/a/../../etc/./'}", "{}").process().cwd());
+        assertEquals("/", create("{'workingDir': '/..'}", "{}").process().cwd());
+    }
+
+    @Test
     void aDirectoryOfDevicesIsAllDevicesInIt() {
         Spec spec = create(
                 "{}", "{'devices': [{'pathOnHost': '/dev', 'pathInContainer': '/host/dev', 'permissions': 'r'}]}");
