@@ -5,7 +5,7 @@ package dev.felucca.api.exec;
  * of them aborts the birth: the half-born process is killed and the exception is passed on.
  */
 public interface Birth {
-    /** Init exists and waits: put it into its control group. Called only by backends that do not let a runtime make the group. */
+    /** Init exists and waits: put it into its control group. Not called if {@link ExecutionBackend#ownsCgroup}. */
     void place(int pid);
 
     /** Init is in its control group and in all its namespaces: pin them, set the network up. */

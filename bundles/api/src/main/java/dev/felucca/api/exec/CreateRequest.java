@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param spec the whole container; {@code root.path} is not used, the root comes from {@code rootfs}
  * @param user completes {@code spec.process.user}
  * @param rootfs as {@link dev.felucca.api.storage.StorageDriver#rootfs} gave it
- * @param procsDescriptors see {@link dev.felucca.api.cgroup.CgroupHandle#procsDescriptors}; valid during the call
+ * @param procsDescriptors empty if {@link ExecutionBackend#ownsCgroup}; see {@link dev.felucca.api.cgroup.CgroupHandle#procsDescriptors}; valid during the call
  * @param birthDirectory see {@link dev.felucca.api.cgroup.CgroupHandle#birthDirectory}; valid during the call
  * @param openStdin whether standard input is kept open for writing; otherwise it is /dev/null
+ * @param log what a backend that {@linkplain ExecutionBackend#survivesEngine survives the engine} writes the output to; the others ignore
+ *     it, since their output is logged by who reads it from {@link ProcessIo}. Null if the output is not logged at all
  * @param deadline after which a birth that hangs is aborted
  */
 public record CreateRequest(
@@ -28,6 +30,7 @@ public record CreateRequest(
         List<Integer> procsDescriptors,
         @Nullable Integer birthDirectory,
         boolean openStdin,
+        @Nullable LogTarget log,
         Birth birth,
         ProcessListener listener,
         Trace trace,

@@ -1,6 +1,8 @@
 package dev.felucca.api.exec;
 
+import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
+import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
 import java.util.List;
@@ -20,8 +22,22 @@ public interface ExecutionBackend extends Driver {
     /** The runtime names that users may ask for ({@code --runtime}), the default first. */
     Set<String> runtimes();
 
-    /** Whether the containers survive the engine. If not, the engine ends them when it ends. */
+    /**
+     * Whether the containers survive the engine. If not, the engine ends them when it ends. If so, the backend writes their logs, and
+     * an engine that starts asks {@link #adopt} for each that ran.
+     */
     boolean survivesEngine();
+
+    /**
+     * Whether this runtime makes, freezes, updates and removes the container's control group itself, at {@code linux.cgroupsPath} of
+     * the spec (runc, crun). Then the cgroup manager is asked for the path and for figures only: it neither prepares nor applies,
+     * and {@link #pause}, {@link #resume} and {@link #update} are called in its place; {@link #delete} removes the group.
+     *
+     * @param runtime one of {@link #runtimes}
+     */
+    default boolean ownsCgroup(String runtime) {
+        return false;
+    }
 
     /**
      * Births init, up to the point where the user's program would be executed.
@@ -37,6 +53,31 @@ public interface ExecutionBackend extends Driver {
      * @throws ExecFailedException if it cannot be executed; the listener is told an exit too
      */
     void start(String containerId);
+
+    /**
+     * Takes over what an earlier engine left of a container, and is the same for it from then on as after {@link #create} and
+     * {@link #start}. A container that was created and not started is Gone.
+     *
+     * @throws dev.felucca.api.EngineException UNAVAILABLE if it is there and cannot be reached, and may be tried again
+     */
+    default Adopted adopt(AdoptRequest request) {
+        return new Adopted.Gone("the engine ended, and the container with it; its exit status was not seen");
+    }
+
+    /** Freezes the container's processes; only if {@link #ownsCgroup}. */
+    default void pause(String containerId) {
+        throw EngineException.unsupported(name() + " does not freeze containers itself");
+    }
+
+    /** Lets them run again; only if {@link #ownsCgroup}. */
+    default void resume(String containerId) {
+        throw EngineException.unsupported(name() + " does not thaw containers itself");
+    }
+
+    /** Changes limits, what the resources do not name stays; only if {@link #ownsCgroup}. */
+    default void update(String containerId, LinuxResources resources) {
+        throw EngineException.unsupported(name() + " does not change limits itself");
+    }
 
     /** Sends a signal to the container's init, at any time after create; a process that is gone is NOT_FOUND. */
     void signal(String containerId, int signal);

@@ -1,6 +1,6 @@
 /** The SPI of execution backends, and what comes up from them. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package dev.felucca.api.exec;
 

@@ -222,6 +222,7 @@ public abstract class BackendSuite {
                 procs,
                 null,
                 openStdin,
+                null,
                 birth,
                 listener,
                 Trace.NONE,

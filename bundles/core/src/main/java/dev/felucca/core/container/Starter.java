@@ -141,6 +141,7 @@ final class Starter {
                             group.procsDescriptors(),
                             group.birthDirectory(),
                             info.config().openStdin(),
+                            null,
                             new Placement(info, request, group.cgroupsPath()),
                             status -> ending.exited(c, run, request, status),
                             trace,

@@ -29,6 +29,7 @@ final class EngineMain {
                 List.of(),
                 null,
                 false,
+                null,
                 new Birth() {
                     @Override
                     public void place(int pid) {}
