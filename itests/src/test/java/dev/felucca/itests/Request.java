@@ -3,6 +3,7 @@ package dev.felucca.itests;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.container.VolumeMount;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +192,7 @@ final class Request {
                 Map.of(),
                 null,
                 null,
-                autoRemove);
+                autoRemove,
+                NetworkOptions.none());
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 64 hexadecimal digits, new for each run
  * @param networkId and networkName: to what
+ * @param driver name of the network's driver
  * @param device name of the device in the container, such as {@code eth0}
  * @param mac as {@code 02:42:ac:12:00:02}
  * @param ipv4 address with its prefix length, as {@code 172.18.0.2/16}
@@ -21,6 +22,7 @@ public record Endpoint(
         String containerId,
         String networkId,
         String networkName,
+        String driver,
         String device,
         String mac,
         String ipv4,
@@ -42,6 +44,7 @@ public record Endpoint(
                 containerId,
                 networkId,
                 networkName,
+                driver,
                 device,
                 mac,
                 ipv4,

@@ -34,6 +34,9 @@ public interface Networks {
     /** Removes all that no container uses, and gives their names. */
     CompletionStage<List<String>> prune();
 
+    /** Makes again what another tool has removed of networks and rules; what was done, in words. */
+    CompletionStage<List<String>> repair();
+
     /** Connects a running container to one more network. */
     CompletionStage<Void> connect(String network, String container, NetworkOptions options);
 

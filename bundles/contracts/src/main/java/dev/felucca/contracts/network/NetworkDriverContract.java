@@ -110,6 +110,7 @@ public abstract class NetworkDriverContract {
                     id(),
                     network.id(),
                     network.name(),
+                    network.driver(),
                     "eth0",
                     String.format(
                             "02:42:0a:00:%02x:%02x",

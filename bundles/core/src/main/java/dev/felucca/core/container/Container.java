@@ -5,6 +5,7 @@ import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.image.ImageConfig;
+import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.streams.StreamHub;
 import dev.felucca.core.task.SerialQueue;
@@ -152,7 +153,34 @@ final class Container {
                 c.hostnamePath(),
                 c.hostsPath(),
                 c.resolvConfPath(),
-                cgroupsPath);
+                cgroupsPath,
+                c.endpoints());
+    }
+
+    static ContainerInfo withEndpoints(ContainerInfo c, List<Endpoint> endpoints) {
+        return new ContainerInfo(
+                c.id(),
+                c.name(),
+                c.created(),
+                c.imageId(),
+                c.image(),
+                c.path(),
+                c.args(),
+                c.config(),
+                c.hostConfig(),
+                c.state(),
+                c.mounts(),
+                c.storage(),
+                c.cgroup(),
+                c.namespace(),
+                c.runtime(),
+                c.restartCount(),
+                c.logPath(),
+                c.hostnamePath(),
+                c.hostsPath(),
+                c.resolvConfPath(),
+                c.cgroupsPath(),
+                endpoints);
     }
 
     static ContainerState exitedState(ContainerState s, ExitStatus status, boolean oom, String error) {

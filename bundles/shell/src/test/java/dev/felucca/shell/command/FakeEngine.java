@@ -89,7 +89,8 @@ final class FakeEngine implements Engine {
                 dir.resolve("hostname"),
                 dir.resolve("hosts"),
                 dir.resolve("resolv.conf"),
-                "/felucca/" + id);
+                "/felucca/" + id,
+                List.of());
     }
 
     @Override
