@@ -18,6 +18,7 @@ record Command(Syntax syntax, Section section, int failureCode, Operands operand
         RUN("Running containers"),
         SEE("Looking at containers"),
         IMAGES("Images"),
+        NETWORKS("Networks"),
         ENGINE("The engine");
 
         final String title;
