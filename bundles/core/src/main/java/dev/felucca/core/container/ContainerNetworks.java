@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ final class ContainerNetworks {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     /** Ids of networks that are there in the kernel; guarded by the lock. */
     private final Set<String> made = new HashSet<>();
+
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     ContainerNetworks(DriverRegistry<NetworkDriver> drivers, NetworkTable table) {
         this.drivers = drivers;
@@ -85,7 +88,8 @@ final class ContainerNetworks {
                             + " one with: felucca network create --subnet SUBNET NAME");
         }
         try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
-            return lease.driver().warnings();
+            // once in an engine's life: it does not get truer by being said with every container
+            return lease.driver().warnings().stream().filter(warned::add).toList();
         }
     }
 

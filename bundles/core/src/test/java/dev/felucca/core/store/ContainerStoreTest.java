@@ -114,7 +114,8 @@ class ContainerStoreTest {
                 root.resolve("h"),
                 root.resolve("hs"),
                 root.resolve("r"),
-                "/felucca/x");
+                "/felucca/x",
+                List.of());
     }
 
     @Test

@@ -25,21 +25,29 @@ import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * A bridge for each network, a veth pair for each endpoint, and one table of nf_tables for everything. Its state is in the
  * kernel; the sockets that reserve published ports are in the door's handle table.
  */
-@Component(property = Driver.NAME + "=" + BridgeDriver.BRIDGE)
+@Component(property = Driver.NAME + "=" + BridgeDriver.BRIDGE, configurationPid = BridgeConfig.PID)
+@Designate(ocd = BridgeConfig.class)
 public final class BridgeDriver implements NetworkDriver {
     static final String BRIDGE = "bridge";
 
     private final Names names;
     private final Elements elements;
     private final Ports ports;
+    private final boolean forwarding;
 
     @Activate
-    public BridgeDriver(@Reference EngineRoots roots, @Reference Handles handles) {
+    public BridgeDriver(@Reference EngineRoots roots, @Reference Handles handles, BridgeConfig config) {
+        this(roots, handles, config.forwarding());
+    }
+
+    BridgeDriver(EngineRoots roots, Handles handles, boolean forwarding) {
+        this.forwarding = forwarding;
         names = new Names(roots.runRoot());
         elements = new Elements(names);
         ports = new Ports(handles);
@@ -69,10 +77,11 @@ public final class BridgeDriver implements NetworkDriver {
 
     @Override
     public List<String> warnings() {
-        return Sysctls.isOff("net.ipv4.ip_forward")
+        return !forwarding && Sysctls.isOff("net.ipv4.ip_forward")
                 ? List.of(
                         "IPv4 forwarding is disabled: containers on a bridge reach each other and this host, but nothing"
-                                + " else; enable it with: sysctl -w net.ipv4.ip_forward=1")
+                                + " else; enable it with: sysctl -w net.ipv4.ip_forward=1, or with network.bridge.forwarding"
+                                + " in felucca.json")
                 : List.of();
     }
 
@@ -92,6 +101,7 @@ public final class BridgeDriver implements NetworkDriver {
                 NftSocket nft = NftSocket.open()) {
             boolean made = new Bridge(names.bridge(network), network).ensure(route);
             try {
+                forward(network);
                 NftBatch batch = new NftBatch(names.table());
                 if (!nft.hasTable(names.table())) {
                     Rules.add(batch);
@@ -103,6 +113,15 @@ public final class BridgeDriver implements NetworkDriver {
                     route.delete(names.bridge(network));
                 }
                 throw e;
+            }
+        }
+    }
+
+    private void forward(NetworkInfo network) {
+        if (forwarding) {
+            Sysctls.turnOn("net.ipv4.ip_forward");
+            if (network.subnets().stream().anyMatch(s -> s.subnet().contains(":"))) {
+                Sysctls.turnOn("net.ipv6.conf.all.forwarding");
             }
         }
     }
@@ -208,6 +227,7 @@ public final class BridgeDriver implements NetworkDriver {
                 if (new Bridge(bridge, network).ensure(route)) {
                     done.add("made bridge " + bridge + " of network " + network.name());
                 }
+                forward(network);
                 route.link(bridge).ifPresent(l -> bridges.add(l.index()));
             }
             Map<String, Endpoint> expected = new HashMap<>();

@@ -25,6 +25,17 @@ final class Sysctls {
         }
     }
 
+    /** Sets it to 1, unless it is on. */
+    static void turnOn(String name) {
+        try {
+            if (isOff(name)) {
+                Files.writeString(path(name), "1");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot set " + name, e);
+        }
+    }
+
     /** Sets a parameter of a device, whose name may have a dot in it. */
     static void setForDevice(String family, String device, String name, String value) {
         try {

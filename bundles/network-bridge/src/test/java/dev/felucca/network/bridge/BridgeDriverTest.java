@@ -9,6 +9,7 @@ import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.contracts.network.NetworkDriverContract;
 import dev.felucca.door.Handles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BridgeDriverTest extends NetworkDriverContract {
+    private static final Path FORWARD = Path.of("/proc/sys/net/ipv4/ip_forward");
     private static final EngineRoots ROOTS = new EngineRoots() {
         @Override
         public Path dataRoot() {
@@ -33,7 +35,22 @@ class BridgeDriverTest extends NetworkDriverContract {
 
     @Override
     protected NetworkDriver driver() {
-        return new BridgeDriver(ROOTS, new Table());
+        return driver(false);
+    }
+
+    private static NetworkDriver driver(boolean forwarding) {
+        return new BridgeDriver(ROOTS, new Table(), forwarding);
+    }
+
+    @Test
+    void forwardingIsTurnedOnOnlyIfConfigured() {
+        host.call(() -> Files.writeString(FORWARD, "0"));
+        NetworkInfo n = network(1, false, Map.of());
+        assertEquals("0", host.call(() -> Files.readString(FORWARD)).strip());
+        assertEquals(1, host.call(() -> driver(false).warnings()).size());
+        host.call(() -> driver(true).restore(List.of(n), List.of()));
+        assertEquals("1", host.call(() -> Files.readString(FORWARD)).strip());
+        assertEquals(List.of(), host.call(() -> driver(false).warnings()));
     }
 
     @Test
