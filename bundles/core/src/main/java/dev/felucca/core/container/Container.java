@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class Container {
     final SerialQueue queue;
     final StreamHub hub;
     final ImageConfig image;
-    private final ArrayDeque<TraceNode> traces = new ArrayDeque<>();
+    private final ArrayDeque<Supplier<TraceNode>> traces = new ArrayDeque<>();
     private volatile CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
     private volatile boolean gone;
     private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
@@ -116,7 +117,7 @@ final class Container {
         return new ExitStatus(state().exitCode(), 0, false, at == null ? Instant.EPOCH : at);
     }
 
-    void record(TraceNode trace) {
+    void record(Supplier<TraceNode> trace) {
         synchronized (traces) {
             traces.addLast(trace);
             if (traces.size() > KEPT_TRACES) {
@@ -127,7 +128,7 @@ final class Container {
 
     List<TraceNode> traces() {
         synchronized (traces) {
-            return List.copyOf(traces);
+            return traces.stream().map(Supplier::get).toList();
         }
     }
 
