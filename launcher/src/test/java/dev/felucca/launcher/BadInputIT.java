@@ -94,7 +94,7 @@ class BadInputIT {
                 "--sysctl kernel.panic=1 | kernel.panic",
                 "--device /dev/nosuch | /dev/nosuch",
                 "--env-file /no/such | /no/such",
-                "--publish 80:80 | --publish",
+                "--publish 80:80/sctp | --publish",
                 "--ulimit nosuch=1 | nosuch",
                 "--workdir relative | relative",
             })

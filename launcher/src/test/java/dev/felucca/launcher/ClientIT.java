@@ -273,7 +273,7 @@ class ClientIT {
         Result r = felucca(b, "");
         assertEquals(
                 "felucca: configuration file " + config
-                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image\n",
+                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image, network.bridge\n",
                 r.err());
         assertEquals(1, r.status());
     }

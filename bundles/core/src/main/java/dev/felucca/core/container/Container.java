@@ -5,6 +5,7 @@ import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.image.ImageConfig;
+import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.streams.StreamHub;
 import dev.felucca.core.task.SerialQueue;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class Container {
     final SerialQueue queue;
     final StreamHub hub;
     final ImageConfig image;
-    private final ArrayDeque<TraceNode> traces = new ArrayDeque<>();
+    private final ArrayDeque<Supplier<TraceNode>> traces = new ArrayDeque<>();
     private volatile CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
     private volatile boolean gone;
     private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
@@ -115,7 +117,7 @@ final class Container {
         return new ExitStatus(state().exitCode(), 0, false, at == null ? Instant.EPOCH : at);
     }
 
-    void record(TraceNode trace) {
+    void record(Supplier<TraceNode> trace) {
         synchronized (traces) {
             traces.addLast(trace);
             if (traces.size() > KEPT_TRACES) {
@@ -126,7 +128,7 @@ final class Container {
 
     List<TraceNode> traces() {
         synchronized (traces) {
-            return List.copyOf(traces);
+            return traces.stream().map(Supplier::get).toList();
         }
     }
 
@@ -152,7 +154,34 @@ final class Container {
                 c.hostnamePath(),
                 c.hostsPath(),
                 c.resolvConfPath(),
-                cgroupsPath);
+                cgroupsPath,
+                c.endpoints());
+    }
+
+    static ContainerInfo withEndpoints(ContainerInfo c, List<Endpoint> endpoints) {
+        return new ContainerInfo(
+                c.id(),
+                c.name(),
+                c.created(),
+                c.imageId(),
+                c.image(),
+                c.path(),
+                c.args(),
+                c.config(),
+                c.hostConfig(),
+                c.state(),
+                c.mounts(),
+                c.storage(),
+                c.cgroup(),
+                c.namespace(),
+                c.runtime(),
+                c.restartCount(),
+                c.logPath(),
+                c.hostnamePath(),
+                c.hostsPath(),
+                c.resolvConfPath(),
+                c.cgroupsPath(),
+                endpoints);
     }
 
     static ContainerState exitedState(ContainerState s, ExitStatus status, boolean oom, String error) {

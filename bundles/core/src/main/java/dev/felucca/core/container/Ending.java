@@ -142,6 +142,9 @@ final class Ending {
                 }
             });
         }
+        try (var s = trace.step("network")) {
+            engine.networks().detach(c, step -> attempt(errors, step));
+        }
         if (request != null) {
             attempt(errors, () -> {
                 try (var s = trace.step("namespaces release");

@@ -51,6 +51,7 @@ final class Recovery {
         // drivers come up in any order, and each may have something
         engine.registries().storage().onFirst(name -> sweep(name, this::sweepStorage));
         engine.registries().namespace().onFirst(name -> sweep(name, this::sweepPins));
+        engine.registries().network().onFirst(name -> sweep(name, this::restoreNetworks));
     }
 
     private void adopt(Loaded loaded) {
@@ -62,6 +63,7 @@ final class Recovery {
                 engine.volumes().register(m.source(), info.id());
             }
         }
+        info.endpoints().forEach(engine.networks().table()::register);
         boolean ran = info.state().isRunning();
         if (ran) {
             String what = loaded.sameBoot() ? "engine" : "machine";
@@ -89,6 +91,10 @@ final class Recovery {
 
     private void clear(Container c, boolean ran) {
         ContainerInfo info = c.info();
+        engine.workers().parked(() -> {
+            engine.networks().detach(c, Runnable::run);
+            return true;
+        });
         engine.workers().parked(() -> {
             try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
                 String path = lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
@@ -129,6 +135,12 @@ final class Recovery {
             }
         }
         engine.layers().collect();
+    }
+
+    private void restoreNetworks(String driver) {
+        engine.networks().restore(driver, () -> engine.table().all().stream()
+                .map(Container::info)
+                .toList());
     }
 
     /** Pins of runs that are over. */

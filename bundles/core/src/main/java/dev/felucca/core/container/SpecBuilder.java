@@ -22,7 +22,8 @@ final class SpecBuilder {
     }
 
     NamespaceRequest namespaces(Container c) {
-        return NamespacePlan.request(c.id, c.info().hostConfig(), this::pidOf);
+        return NamespacePlan.request(
+                c.id, c.info().hostConfig(), engine.networks().connects(c.info().hostConfig()), this::pidOf);
     }
 
     private int pidOf(String reference) {

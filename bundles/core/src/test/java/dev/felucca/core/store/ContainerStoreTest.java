@@ -13,6 +13,7 @@ import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
 import dev.felucca.api.container.Ulimit;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,7 +91,8 @@ class ContainerStoreTest {
                 Map.of(),
                 null,
                 List.of(),
-                false);
+                false,
+                NetworkOptions.none());
         return new ContainerInfo(
                 id,
                 "name",
@@ -112,7 +114,8 @@ class ContainerStoreTest {
                 root.resolve("h"),
                 root.resolve("hs"),
                 root.resolve("r"),
-                "/felucca/x");
+                "/felucca/x",
+                List.of());
     }
 
     @Test

@@ -19,6 +19,7 @@ record Command(Syntax syntax, Section section, int failureCode, Operands operand
         RUN("Running containers"),
         SEE("Looking at containers"),
         IMAGES("Images"),
+        NETWORKS("Networks"),
         ENGINE("The engine");
 
         final String title;

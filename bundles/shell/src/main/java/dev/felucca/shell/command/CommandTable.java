@@ -20,6 +20,7 @@ final class CommandTable {
                 StateCommands.all(),
                 ViewCommands.all(),
                 ImageCommands.all(),
+                NetworkCommands.all(),
                 EngineCommands.all(),
                 HelpCommands.all()));
     }

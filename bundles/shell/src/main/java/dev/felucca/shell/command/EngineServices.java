@@ -8,6 +8,7 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -21,6 +22,7 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerViews, ContainerViews> views;
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
     private final ServiceTracker<Images, Images> images;
+    private final ServiceTracker<Networks, Networks> networks;
     private final ServiceTracker<Drivers, Drivers> drivers;
     private final ServiceTracker<Events, Events> events;
     private final ServiceTracker<EngineRoots, EngineRoots> roots;
@@ -31,6 +33,7 @@ final class EngineServices implements Engine, AutoCloseable {
         views = tracker(ContainerViews.class);
         streams = tracker(ContainerStreams.class);
         images = tracker(Images.class);
+        networks = tracker(Networks.class);
         drivers = tracker(Drivers.class);
         events = tracker(Events.class);
         roots = tracker(EngineRoots.class);
@@ -74,6 +77,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public Networks networks() {
+        return get(networks, "network service");
+    }
+
+    @Override
     public Drivers drivers() {
         return get(drivers, "driver registry");
     }
@@ -101,6 +109,7 @@ final class EngineServices implements Engine, AutoCloseable {
         views.close();
         streams.close();
         images.close();
+        networks.close();
         drivers.close();
         events.close();
         roots.close();
