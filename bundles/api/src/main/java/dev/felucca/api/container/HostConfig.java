@@ -1,14 +1,17 @@
 package dev.felucca.api.container;
 
+import dev.felucca.api.network.NetworkOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a container runs on this host. Modes are docker's words: {@code networkMode} none, host, container:ID, default;
+ * How a container runs on this host. Modes are docker's words: {@code networkMode} none, host, container:ID, default,
+ * or a network by name or id;
  * {@code pidMode}, {@code utsMode} empty or host (pid: container:ID too); {@code ipcMode} private, host, container:ID,
  * shareable; {@code cgroupnsMode} private or host.
  *
+ * @param network what it wants of the network that {@code networkMode} names
  * @param runtime null for the default runtime
  * @param annotations go into the spec; {@code felucca.storage}, {@code felucca.cgroup} and {@code felucca.namespace} pick drivers
  * @param shmSize bytes of /dev/shm; null for 64 MiB
@@ -51,7 +54,8 @@ public record HostConfig(
         @Nullable List<String> readonlyPaths,
         boolean autoRemove,
         RestartPolicy restartPolicy,
-        boolean init) {
+        boolean init,
+        NetworkOptions network) {
     public HostConfig {
         capAdd = Resources.orEmpty(capAdd);
         capDrop = Resources.orEmpty(capDrop);
@@ -70,6 +74,7 @@ public record HostConfig(
         dnsOptions = Resources.orEmpty(dnsOptions);
         timeOffsets = Map.copyOf(timeOffsets);
         restartPolicy = RestartPolicy.orNo(restartPolicy);
+        network = network == null ? NetworkOptions.none() : network;
     }
 
     /** The same with other limits and another restart policy. */
@@ -107,6 +112,7 @@ public record HostConfig(
                 readonlyPaths,
                 autoRemove,
                 policy,
-                init);
+                init,
+                network);
     }
 }

@@ -160,6 +160,7 @@ final class Adoption {
         try (Lease<ExecutionBackend> lease = engine.registries().exec().lease(info.runtime())) {
             lease.driver().delete(c.id);
         }
+        engine.networks().detach(c, Runnable::run);
         String path = info.cgroupsPath();
         if (path != null) {
             try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
@@ -169,7 +170,7 @@ final class Adoption {
                 }
             }
         }
-        c.replace(Container.withState(info, info.state(), null));
+        c.replace(Container.withState(c.info(), info.state(), null));
         if (info.hostConfig().autoRemove() || info.state().status() == ContainerStatus.REMOVING) {
             ending.remove(c, true);
         }

@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.image.ImageConfig;
+import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.streams.StreamHub;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,7 @@ final class Container {
     final SerialQueue queue;
     final StreamHub hub;
     final ImageConfig image;
-    private final ArrayDeque<TraceNode> traces = new ArrayDeque<>();
+    private final ArrayDeque<Kept> traces = new ArrayDeque<>();
     private volatile CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
     private volatile boolean gone;
     private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
@@ -150,20 +152,18 @@ final class Container {
         return new ExitStatus(state().exitCode(), 0, false, at == null ? Instant.EPOCH : at);
     }
 
-    void record(TraceNode trace) {
+    void record(Supplier<TraceNode> trace) {
+        record(trace, false);
+    }
+
+    /** @param exec whether it is of one of many that would push out all else */
+    void record(Supplier<TraceNode> trace, boolean exec) {
         synchronized (traces) {
-            boolean exec = trace.name().equals(ExecStarter.TRACE);
-            if (exec
-                    && traces.stream()
-                                    .filter(t -> t.name().equals(ExecStarter.TRACE))
-                                    .count()
-                            == KEPT_EXECS) {
-                traces.removeFirstOccurrence(traces.stream()
-                        .filter(t -> t.name().equals(ExecStarter.TRACE))
-                        .findFirst()
-                        .orElseThrow());
+            if (exec && traces.stream().filter(Kept::exec).count() == KEPT_EXECS) {
+                traces.removeFirstOccurrence(
+                        traces.stream().filter(Kept::exec).findFirst().orElseThrow());
             }
-            traces.addLast(trace);
+            traces.addLast(new Kept(trace, exec));
             if (traces.size() > KEPT_TRACES) {
                 traces.removeFirst();
             }
@@ -172,9 +172,11 @@ final class Container {
 
     List<TraceNode> traces() {
         synchronized (traces) {
-            return List.copyOf(traces);
+            return traces.stream().map(k -> k.trace().get()).toList();
         }
     }
+
+    private record Kept(Supplier<TraceNode> trace, boolean exec) {}
 
     static ContainerInfo withState(ContainerInfo c, ContainerState state, @Nullable String cgroupsPath) {
         return with(c, c.hostConfig(), state, c.restartCount(), cgroupsPath);
@@ -182,6 +184,20 @@ final class Container {
 
     static ContainerInfo with(
             ContainerInfo c, HostConfig host, ContainerState state, int restartCount, @Nullable String cgroupsPath) {
+        return with(c, host, state, restartCount, cgroupsPath, c.endpoints());
+    }
+
+    static ContainerInfo withEndpoints(ContainerInfo c, List<Endpoint> endpoints) {
+        return with(c, c.hostConfig(), c.state(), c.restartCount(), c.cgroupsPath(), endpoints);
+    }
+
+    private static ContainerInfo with(
+            ContainerInfo c,
+            HostConfig host,
+            ContainerState state,
+            int restartCount,
+            @Nullable String cgroupsPath,
+            List<Endpoint> endpoints) {
         return new ContainerInfo(
                 c.id(),
                 c.name(),
@@ -203,7 +219,8 @@ final class Container {
                 c.hostnamePath(),
                 c.hostsPath(),
                 c.resolvConfPath(),
-                cgroupsPath);
+                cgroupsPath,
+                endpoints);
     }
 
     static ContainerState exitedState(ContainerState s, ExitStatus status, boolean oom, String error) {

@@ -188,6 +188,9 @@ final class Ending {
                 }
             });
         }
+        try (var s = trace.step("network")) {
+            engine.networks().detach(c, step -> attempt(errors, step));
+        }
         if (pinned) {
             attempt(errors, () -> {
                 try (var s = trace.step("namespaces release");

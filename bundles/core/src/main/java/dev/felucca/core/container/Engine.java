@@ -27,7 +27,8 @@ record Engine(
         ContainerDirectories directories,
         ContainerStore store,
         VolumeStore volumes,
-        Layers layers) {
+        Layers layers,
+        ContainerNetworks networks) {
 
     void tell(Container c, String action, Map<String, String> more) {
         Map<String, String> attributes = new LinkedHashMap<>(c.info().config().labels());

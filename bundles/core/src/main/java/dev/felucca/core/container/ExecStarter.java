@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /** The start of an exec, and its end. */
 final class ExecStarter {
     private static final Logger LOG = LoggerFactory.getLogger(ExecStarter.class);
-    static final String TRACE = "exec";
     /** As for a container's own output: who holds it open longer, or does not take it, is not waited for. */
     private static final long DRAIN_SECONDS = 5;
 
@@ -53,7 +52,7 @@ final class ExecStarter {
         Container c = exec.container;
         String words = String.join(" ", exec.info().config().cmd());
         watch(exec);
-        TraceRecorder trace = new TraceRecorder(TRACE);
+        TraceRecorder trace = new TraceRecorder("exec");
         try {
             if (ExecsComponent.running(c) != exec.run) {
                 throw EngineException.conflict("exec " + exec.id + " belongs to a run of the container that is over");
@@ -66,7 +65,7 @@ final class ExecStarter {
                     e instanceof ExecFailedException x ? x.exitCode() : NOT_STARTED, 0, false, Instant.now()));
             throw e;
         } finally {
-            c.record(trace.finish());
+            c.record(trace.finish(), true);
         }
     }
 

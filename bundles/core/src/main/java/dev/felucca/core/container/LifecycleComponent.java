@@ -18,6 +18,7 @@ import dev.felucca.api.image.Images;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.driver.Lease;
 import dev.felucca.core.driver.Registries;
+import dev.felucca.core.network.NetworkTable;
 import dev.felucca.core.store.ContainerDirectories;
 import dev.felucca.core.store.ContainerStore;
 import dev.felucca.core.streams.LogWatch;
@@ -90,7 +91,11 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 directories,
                 new ContainerStore(directories),
                 new VolumeStore(roots),
-                layers);
+                layers,
+                new ContainerNetworks(
+                        registries.network(),
+                        new NetworkTable(
+                                roots, () -> List.of(registries.config().address_pools()))));
         specs = new SpecBuilder(engine, initProgram);
         Ooms ooms = new Ooms(engine);
         exits = new Ending(engine, this::restarts);
@@ -135,6 +140,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
         } catch (ExecutionException | TimeoutException e) {
             LOG.error("not every container could be stopped", e);
         }
+        engine.networks()
+                .close(engine.table().all().stream().map(Container::info).toList());
         engine.logWatch().close();
         engine.workers().close();
         if (!recovered.cancel(false)) {

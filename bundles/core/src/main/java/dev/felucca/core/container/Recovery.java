@@ -73,6 +73,7 @@ final class Recovery {
         engine.registries().exec().onFirst(this::takeAll);
         engine.registries().storage().onFirst(name -> sweep(name, this::sweepStorage));
         engine.registries().namespace().onFirst(name -> sweep(name, this::sweepPins));
+        engine.registries().network().onFirst(name -> sweep(name, this::restoreNetworks));
         later(
                 engine.registries().config().driver_wait_millis(),
                 () -> byRuntime.keySet().forEach(this::takeAll));
@@ -88,6 +89,7 @@ final class Recovery {
                 engine.volumes().register(m.source(), info.id());
             }
         }
+        info.endpoints().forEach(engine.networks().table()::register);
         Container c = Creation.container(engine, info, image);
         c.stopped(loaded.stopped());
         boolean ran = info.state().isRunning();
@@ -195,6 +197,12 @@ final class Recovery {
             }
         }
         engine.layers().collect();
+    }
+
+    private void restoreNetworks(String driver) {
+        engine.networks().restore(driver, () -> engine.table().all().stream()
+                .map(Container::info)
+                .toList());
     }
 
     /** Pins of runs that are over. */

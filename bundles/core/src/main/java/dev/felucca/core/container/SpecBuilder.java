@@ -28,7 +28,8 @@ final class SpecBuilder {
     }
 
     NamespaceRequest namespaces(Container c) {
-        return NamespacePlan.request(c.id, c.info().hostConfig(), this::pidOf);
+        return NamespacePlan.request(
+                c.id, c.info().hostConfig(), engine.networks().connects(c.info().hostConfig()), this::pidOf);
     }
 
     /** The spec of a run under way; of one that was taken over, as it would be made now in the namespaces that it has. */
@@ -42,7 +43,8 @@ final class SpecBuilder {
             throw Signaller.notRunning(c.info());
         }
         NamespaceRequest own = NamespacePlan.request(
-                c.id, c.info().hostConfig(), reference -> c.state().pid());
+                c.id, c.info().hostConfig(), engine.networks().connects(c.info().hostConfig()), reference -> c.state()
+                        .pid());
         Spec again = build(c, own, unmade(own), path);
         run.spec = again;
         return again;

@@ -15,6 +15,7 @@ import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
+import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
 import dev.felucca.api.storage.StorageDriver;
@@ -109,6 +110,11 @@ final class Starter {
             cgroupsPath = lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
         }
         c.replace(Container.withState(info, info.state(), cgroupsPath));
+        if (engine.networks().connects(info.hostConfig())) {
+            try (var s = trace.step("network")) {
+                connect(c, namespaces);
+            }
+        }
         Spec spec;
         try (var s = trace.step("create spec")) {
             spec = specs.build(c, request, namespaces, cgroupsPath);
@@ -150,6 +156,20 @@ final class Starter {
 
         @Override
         public void close() {}
+    }
+
+    private void connect(Container c, List<LinuxNamespace> namespaces) {
+        String path = namespaces.stream()
+                .filter(n -> n.type() == LinuxNamespaceType.NETWORK)
+                .map(LinuxNamespace::path)
+                .findFirst()
+                .orElse(null);
+        if (path == null) {
+            throw EngineException.internal(
+                    "namespace strategy " + c.info().namespace() + " made no network namespace ahead", null);
+        }
+        engine.networks().attach(c, path);
+        HostFiles.connected(engine.directories(), c.info(), Creation.hostname(c.info()));
     }
 
     private CgroupHandle prepareGroup(ContainerInfo info, String cgroupsPath, Spec spec, TraceRecorder trace) {

@@ -14,6 +14,7 @@ import dev.felucca.api.container.Resources;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.Ulimit;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -93,7 +94,8 @@ class ContainerStoreTest {
                 List.of(),
                 false,
                 RestartPolicy.NO,
-                false);
+                false,
+                NetworkOptions.none());
         return new ContainerInfo(
                 id,
                 "name",
@@ -115,7 +117,8 @@ class ContainerStoreTest {
                 root.resolve("h"),
                 root.resolve("hs"),
                 root.resolve("r"),
-                "/felucca/x");
+                "/felucca/x",
+                List.of());
     }
 
     @Test

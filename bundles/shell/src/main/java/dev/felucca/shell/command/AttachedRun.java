@@ -55,7 +55,7 @@ final class AttachedRun {
                 var gone = terminal.onHangup(queue::close);
                 var signals = mode.proxySignals() ? terminal.onSignal(this::signal) : nothing();
                 var sizes = mode.tty() ? terminal.onResize(size -> resize(attachment, size)) : nothing();
-                var feed = new StdinFeed(terminal.stdin(), attachment, mode.tty() ? mode.keys() : null, this::detach)) {
+                var feed = new StdinFeed(terminal, attachment, mode.tty() ? mode.keys() : null, this::detach)) {
             exit = program.exit();
             // before the start, so that the program finds its terminal as it is
             if (mode.tty()) terminal.windowSize().ifPresent(size -> join(attachment, size));

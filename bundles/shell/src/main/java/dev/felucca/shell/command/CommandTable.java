@@ -21,6 +21,7 @@ final class CommandTable {
                 StateCommands.all(),
                 ViewCommands.all(),
                 ImageCommands.all(),
+                NetworkCommands.all(),
                 EngineCommands.all(),
                 HelpCommands.all()));
     }

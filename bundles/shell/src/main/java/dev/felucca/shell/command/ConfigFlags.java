@@ -7,6 +7,7 @@ import dev.felucca.api.container.Signals;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Pairs;
+import dev.felucca.shell.values.Ports;
 import dev.felucca.shell.values.Sizes;
 import dev.felucca.shell.values.Times;
 import java.util.ArrayList;
@@ -92,6 +93,7 @@ final class ConfigFlags {
     private Set<String> exposed() {
         Set<String> ports = new HashSet<>();
         a.convertAll("expose", ConfigFlags::ports).forEach(ports::addAll);
+        a.convertAll("publish", Ports::publish).forEach(published -> published.forEach(p -> ports.add(p.container())));
         return ports;
     }
 

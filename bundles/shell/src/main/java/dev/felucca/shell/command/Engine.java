@@ -8,6 +8,7 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 
 /**
  * The engine's services as they are now. Each getter waits a little for a service that is not there, since it may be starting
@@ -25,6 +26,8 @@ interface Engine {
     ContainerExecs execs();
 
     Images images();
+
+    Networks networks();
 
     Drivers drivers();
 

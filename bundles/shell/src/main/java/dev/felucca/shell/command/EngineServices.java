@@ -9,6 +9,7 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -23,6 +24,7 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
     private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
     private final ServiceTracker<Images, Images> images;
+    private final ServiceTracker<Networks, Networks> networks;
     private final ServiceTracker<Drivers, Drivers> drivers;
     private final ServiceTracker<Events, Events> events;
     private final ServiceTracker<EngineRoots, EngineRoots> roots;
@@ -34,6 +36,7 @@ final class EngineServices implements Engine, AutoCloseable {
         streams = tracker(ContainerStreams.class);
         execs = tracker(ContainerExecs.class);
         images = tracker(Images.class);
+        networks = tracker(Networks.class);
         drivers = tracker(Drivers.class);
         events = tracker(Events.class);
         roots = tracker(EngineRoots.class);
@@ -82,6 +85,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public Networks networks() {
+        return get(networks, "network service");
+    }
+
+    @Override
     public Drivers drivers() {
         return get(drivers, "driver registry");
     }
@@ -110,6 +118,7 @@ final class EngineServices implements Engine, AutoCloseable {
         streams.close();
         execs.close();
         images.close();
+        networks.close();
         drivers.close();
         events.close();
         roots.close();

@@ -4,10 +4,13 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkOptions;
+import dev.felucca.api.network.PortBinding;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Devices;
 import dev.felucca.shell.values.Mounts;
 import dev.felucca.shell.values.Pairs;
+import dev.felucca.shell.values.Ports;
 import dev.felucca.shell.values.Sizes;
 import dev.felucca.shell.values.Volumes;
 import java.util.ArrayList;
@@ -68,7 +71,26 @@ final class HostFlags {
                 null,
                 a.flag("rm"),
                 or(a.convert("restart", HostFlags::restartPolicy), RestartPolicy.NO),
-                a.flag("init"));
+                a.flag("init"),
+                network());
+    }
+
+    private NetworkOptions network() {
+        List<PortBinding> ports = new ArrayList<>();
+        a.convertAll("publish", Ports::publish).forEach(ports::addAll);
+        return new NetworkOptions(
+                ports,
+                a.flag("publish-all"),
+                a.convert("ip", HostFlags::address),
+                a.convert("ip6", HostFlags::address),
+                a.convert("mac-address", HostFlags::mac),
+                a.list("network-alias"));
+    }
+
+    static String mac(String text) {
+        if (!text.matches("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}"))
+            throw EngineException.invalid("no MAC address, such as 02:42:ac:12:00:05");
+        return text;
     }
 
     /** {@code on-failure:3}. */
@@ -176,7 +198,7 @@ final class HostFlags {
         return text.substring(0, at) + ":" + address(text.substring(at + 1));
     }
 
-    private static String address(String text) {
+    static String address(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         boolean v4 = bare.matches("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
         boolean v6 = bare.contains(":") && bare.matches("[0-9a-fA-F:.]+(%\\w+)?");

@@ -71,6 +71,7 @@ final class RunCommands {
         boolean remove = a.flag("rm");
         try {
             if (detach) {
+                if (tty) size(call, created.id());
                 call.await(call.engine().lifecycle().start(created.id()));
                 call.out().println(created.id());
                 return;
@@ -86,6 +87,15 @@ final class RunCommands {
             call.terminal().exitCode(e.exitCode());
             throw e;
         }
+    }
+
+    /** The terminal of a run in the background begins with the caller's size. */
+    private static void size(Call call, String container) {
+        call.terminal().windowSize().ifPresent(size -> {
+            try (var nothing = call.engine().streams().attach(container, false, new OutputQueue(true, Set.of()))) {
+                nothing.resize(size.rows(), size.columns());
+            }
+        });
     }
 
     private static void create(Call call) throws Exception {

@@ -25,6 +25,8 @@ final class HostConfigJson {
         log.put("Type", "json-file");
         log.set("Config", Json.map(h.logOptions()));
         o.put("NetworkMode", h.networkMode());
+        o.set("PortBindings", NetworkJson.bindings(h.network().ports()));
+        o.put("PublishAllPorts", h.network().publishAll());
         ObjectNode restart = o.putObject("RestartPolicy");
         restart.put("Name", h.restartPolicy().when().word());
         restart.put("MaximumRetryCount", h.restartPolicy().maximumRetryCount());

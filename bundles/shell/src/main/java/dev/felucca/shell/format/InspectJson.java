@@ -47,6 +47,7 @@ public final class InspectJson {
         drivers.put("Namespace", c.namespace());
         drivers.put("Exec", c.runtime());
         o.put("CgroupsPath", c.cgroupsPath());
+        o.set("NetworkSettings", NetworkJson.settings(c));
         return o;
     }
 

@@ -124,7 +124,7 @@ class CommandsTest {
         assertEquals("a\n", out("start", "a"));
         engine.lifecycle.exit.complete(FakeLifecycle.exited(7));
         assertEquals("7\n", out("wait", "a"));
-        assertTrue(run(125, "kill", "-s", "NOPE").errText().contains("requires at least 1"));
+        assertTrue(run(1, "kill", "-s", "NOPE").errText().contains("requires at least 1"));
         assertTrue(run(1, "kill", "-s", "NOPE", "a")
                 .errText()
                 .contains("invalid argument \"NOPE\" for \"-s, --signal\" flag"));

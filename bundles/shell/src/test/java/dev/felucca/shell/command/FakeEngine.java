@@ -14,6 +14,7 @@ import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 import dev.felucca.api.trace.TraceNode;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -93,7 +94,8 @@ final class FakeEngine implements Engine {
                 dir.resolve("hostname"),
                 dir.resolve("hosts"),
                 dir.resolve("resolv.conf"),
-                "/felucca/" + id);
+                "/felucca/" + id,
+                List.of());
     }
 
     @Override
@@ -152,6 +154,11 @@ final class FakeEngine implements Engine {
     @Override
     public Images images() {
         return Objects.requireNonNull(images);
+    }
+
+    @Override
+    public Networks networks() {
+        throw new UnsupportedOperationException("networks");
     }
 
     @Override
