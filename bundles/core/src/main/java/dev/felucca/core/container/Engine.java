@@ -43,9 +43,10 @@ record Engine(
         store.save(c.info(), c.isStopped(), durable);
     }
 
-    /** Writes it if it is to be there after its run. What removes itself is found again by its run. */
+    /** Writes it if an engine may find the container later: one that removes itself, only if its run survives this engine. */
     void saveKept(Container c) {
-        if (!c.info().hostConfig().autoRemove()) {
+        Container.Run run = c.run();
+        if (!c.info().hostConfig().autoRemove() || (run != null && run.logged)) {
             save(c, false);
         }
     }

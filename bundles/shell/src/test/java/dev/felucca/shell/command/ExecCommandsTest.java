@@ -104,7 +104,7 @@ class ExecCommandsTest {
             assertEquals(code, engine.run(terminal, "exec", "web", "nope"));
             assertEquals(code, engine.run(terminal, "exec", "-d", "web", "nope"));
         }
-        assertEquals(125, engine.run(terminal, "exec", "web"));
+        assertEquals(1, engine.run(terminal, "exec", "web"));
         assertTrue(terminal.errText().contains("requires at least 2 arguments"), terminal.errText());
     }
 

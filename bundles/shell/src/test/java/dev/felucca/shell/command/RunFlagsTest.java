@@ -326,8 +326,6 @@ class RunFlagsTest {
     @Test
     void whatIsNotSupportedIsRefusedByName() {
         for (List<String> c : List.of(
-                List.of("-p", "80:80"),
-                List.of("--publish-all"),
                 List.of("--gpus=all"),
                 List.of("--link", "x"),
                 List.of("--pull", "always"),
