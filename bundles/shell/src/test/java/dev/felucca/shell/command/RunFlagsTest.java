@@ -306,8 +306,6 @@ class RunFlagsTest {
     @Test
     void whatIsNotSupportedIsRefusedByName() {
         for (List<String> c : List.of(
-                List.of("-p", "80:80"),
-                List.of("--publish-all"),
                 List.of("--init"),
                 List.of("--gpus=all"),
                 List.of("--link", "x"),
