@@ -75,7 +75,8 @@ public final class ShimIo implements ProcessIo {
         if (copy == null) {
             List<Fd> writers = prepare();
             try {
-                link.attach(key, writers);
+                // what comes back is here already
+                link.attach(key, writers).ifPresent(Fd::close);
             } catch (EngineException e) {
                 boolean over = e instanceof KernelException k && k.errno() == Errno.ESRCH;
                 if (!over && e.kind() != EngineException.Kind.UNAVAILABLE) {

@@ -108,6 +108,7 @@ public final class ShimProcess implements AutoCloseable {
     @Override
     public void close() {
         io.close();
-        release();
+        execution.ifPresent(e -> e.session().close());
+        pidfd.close();
     }
 }

@@ -165,13 +165,15 @@ public final class ShimBackend implements ExecutionBackend {
         }
     }
 
+    /** Without its connection the shim kills what there is and ends; a process that does not die holds up nobody here. */
     private void abandon(Container c, ContainerRuntime runtime, RuntimeException why) {
         try {
             runtime.delete(c);
-            c.held().delete(PATIENCE);
             directories.remove(c.id());
         } catch (RuntimeException e) {
             why.addSuppressed(e);
+        } finally {
+            c.held().close();
         }
     }
 
@@ -259,6 +261,7 @@ public final class ShimBackend implements ExecutionBackend {
                     handles.take(CONTAINER, containerId, ShimContainer.class);
                 });
         directories.remove(containerId);
+        shims.refill();
     }
 
     @Override
