@@ -20,6 +20,7 @@ public final class Execution {
     private final UnaryOperator<EngineException> inWords;
     private int failedCode = UNKNOWN;
     private boolean forgotten;
+    private volatile boolean over;
     private IntConsumer waiting = code -> {};
 
     /** @param inWords names the operation of the plan that failed after the barrier START */
@@ -59,6 +60,7 @@ public final class Execution {
 
     /** The process has ended with this status: tells the one that is to be told, now or when it is known. */
     public void ended(ExitStatus status, Consumer<ExitStatus> listener) {
+        over = true;
         int code;
         synchronized (this) {
             boolean initFailed = status.signal() == 0 && status.code() == INIT_FAILED;
@@ -89,6 +91,9 @@ public final class Execution {
 
     /** Kills the process if it is still there; does not wait for its end. */
     public void kill() {
+        if (over) {
+            return;
+        }
         try {
             signal(Processes.SIGKILL);
         } catch (EngineException e) {

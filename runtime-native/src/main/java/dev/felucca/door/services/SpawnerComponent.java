@@ -18,6 +18,7 @@ import dev.felucca.door.services.Spares.Bootstrap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +40,9 @@ public final class SpawnerComponent implements Spawner {
             new ScheduledThreadPoolExecutor(1, r -> daemon(r, "felucca-birth-clock"));
     private final Fd binary = Memfds.sealed("felucca-init", Binaries.read("felucca-init"), true);
     private final Fd nothing = Descriptors.open("/dev/null", Descriptors.O_RDWR);
-    private final Spares<Bootstrap> spares = new Spares<>(this::start, thread);
+    private final Spares<Bootstrap> plain = new Spares<>(this::start, thread);
+    /** With the namespaces of {@link Spawner#AHEAD}. */
+    private final Spares<Bootstrap> ready = new Spares<>(this::startAhead, thread);
 
     @Activate
     public SpawnerComponent(@Reference BaseNamespace base) {
@@ -47,7 +50,8 @@ public final class SpawnerComponent implements Spawner {
         inBase(() -> {
             Namespaces.unshare(Namespaces.CLONE_FS);
             Namespaces.setns(base.fd(), NamespaceType.MOUNT);
-            spares.fillHere();
+            plain.fillHere();
+            ready.fillHere();
             return true;
         });
     }
@@ -87,23 +91,37 @@ public final class SpawnerComponent implements Spawner {
         }
     }
 
+    private Bootstrap startAhead() {
+        Bootstrap b = start();
+        try {
+            InitSession.makeAhead(b.socket(), AHEAD);
+            return b;
+        } catch (RuntimeException e) {
+            b.socket().close();
+            Processes.destroy(b.pid());
+            throw e;
+        }
+    }
+
     @Override
-    public InitSession spawn(byte[] plan, List<Fd> slots, Duration deadline) {
+    public InitSession spawn(byte[] plan, Set<NamespaceType> made, List<Fd> slots, Duration deadline) {
+        Spares<Bootstrap> spares = made.containsAll(AHEAD) ? ready : plain;
         try (Fd memfd = Memfds.sealed("felucca-plan", plan, false)) {
             Optional<Bootstrap> spare = spares.take();
             if (spare.isPresent()) {
-                Optional<InitSession> session = birth(spare.get(), memfd, slots, deadline);
+                Optional<InitSession> session = birth(spare.get(), spares, memfd, slots, deadline);
                 if (session.isPresent()) {
                     return session.get();
                 }
             }
-            return birth(inBase(this::start), memfd, slots, deadline)
+            return birth(inBase(this::start), spares, memfd, slots, deadline)
                     .orElseThrow(() -> EngineException.internal("felucca-init ended before it had a plan", null));
         }
     }
 
     /** Empty if the bootstrap is gone before it got anything: killed from outside, as by an out-of-memory killer. */
-    private Optional<InitSession> birth(Bootstrap bootstrap, Fd plan, List<Fd> slots, Duration deadline) {
+    private Optional<InitSession> birth(
+            Bootstrap bootstrap, Spares<Bootstrap> spares, Fd plan, List<Fd> slots, Duration deadline) {
         InitSession session = new InitSession(bootstrap.socket(), true);
         cutOffAfter(deadline, session, spares::fill);
         boolean begun = false;
@@ -159,7 +177,8 @@ public final class SpawnerComponent implements Spawner {
     public void close() {
         clock.shutdownNow();
         inBase(() -> {
-            spares.close();
+            plain.close();
+            ready.close();
             return true;
         });
         thread.shutdown();

@@ -154,7 +154,8 @@ public final class InProcessBackend implements ExecutionBackend {
     }
 
     private InitProcess birth(String key, Births.Request r, Duration deadline) {
-        Born born = Births.birth(r, (plan, slots) -> spawner.spawn(plan, slots, deadline));
+        Born born =
+                Births.birth(r, (plan, slots) -> spawner.spawn(plan, r.plan().made(), slots, deadline));
         Execution execution = new Execution(
                 born.session(),
                 e -> Births.startFailure(r.plan(), born.session().pid(), e));

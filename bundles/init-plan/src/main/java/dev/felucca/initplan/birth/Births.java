@@ -120,7 +120,8 @@ public final class Births {
         List<Op> ops = r.plan().plan().ops();
         long at = began;
         for (int i = 0; i < Math.min(ops.size(), nanos.size()); i++) {
-            r.trace().add("init: " + ops.get(i).words(), at, nanos.get(i));
+            Op op = ops.get(i);
+            r.trace().add(() -> "init: " + op.words(), at, nanos.get(i));
             at += nanos.get(i);
         }
     }
