@@ -6,7 +6,9 @@ import dev.felucca.contracts.exec.ContainerSecurityContract;
 import dev.felucca.contracts.exec.ContainerViewContract;
 import dev.felucca.contracts.exec.ExecutionBackendContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(Quiet.class)
 class NativeBackendTest {
     @Nested
     class Life extends ExecutionBackendContract {
