@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.felucca.api.EngineException;
-import dev.felucca.api.cgroup.CgroupHandle;
 import dev.felucca.api.cgroup.CgroupManager;
 import dev.felucca.api.cgroup.CgroupStats;
 import dev.felucca.api.spec.LinuxCpu;
@@ -82,6 +81,12 @@ public abstract class CgroupManagerContract {
         return e;
     }
 
+    /** The group is prepared, and a process placed in it if that went well: one of the two must refuse. */
+    private EngineException refused(String path, LinuxResources bad) {
+        return refused(EngineException.Kind.INVALID, () -> Child.in(manager, path, bad, "true")
+                .close());
+    }
+
     @Test
     protected void probeAndStatus() {
         manager.probe();
@@ -146,8 +151,7 @@ public abstract class CgroupManagerContract {
         String path = newPath();
         try (Child c = Child.waiting("echo moved; read x <&9")) {
             manager.prepare(path, NOTHING).close();
-            assertEquals(List.of(), manager.processes(path));
-            manager.apply(path, c.pid());
+            manager.apply(path, c.pid(), NOTHING);
             assertEquals(List.of(c.pid()), manager.processes(path));
             GroupFiles f = GroupFiles.of(c.pid());
             f.directories()
@@ -174,10 +178,10 @@ public abstract class CgroupManagerContract {
         LinuxMemory memory = LinuxMemory.EMPTY.withLimit(24 * MIB).withSwap(24 * MIB);
         String path = newPath();
         CountDownLatch told = new CountDownLatch(1);
-        try (CgroupHandle handle = manager.prepare(path, NOTHING.withMemory(memory));
-                var watch = manager.watchOom(path, told::countDown);
-                Child c = Child.in(manager, handle, "exec tail /dev/zero")) {
+        try (Child c = Child.in(manager, path, NOTHING.withMemory(memory), "read x <&9; exec tail /dev/zero");
+                var watch = manager.watchOom(path, told::countDown)) {
             assertEquals(0, manager.oomKills(path));
+            c.go();
             assertEquals(9, c.await().signal());
             assertTrue(told.await(10, TimeUnit.SECONDS), "the watch was called");
             assertEquals(1, manager.oomKills(path));
@@ -188,8 +192,8 @@ public abstract class CgroupManagerContract {
     protected void removalOfAGroupIsNoOom() throws Exception {
         String path = newPath();
         CountDownLatch told = new CountDownLatch(1);
-        manager.prepare(path, NOTHING).close();
-        try (var watch = manager.watchOom(path, told::countDown)) {
+        try (Child c = Child.in(manager, path, NOTHING, "read x <&9");
+                var watch = manager.watchOom(path, told::countDown)) {
             manager.destroy(path);
             assertFalse(told.await(200, TimeUnit.MILLISECONDS));
         }
@@ -297,17 +301,11 @@ public abstract class CgroupManagerContract {
     @Test
     protected void badValuesAreNamedAndNothingIsLeft() {
         String path = newPath();
-        EngineException e = refused(
-                EngineException.Kind.INVALID,
-                () -> manager.prepare(path, NOTHING.withCpu(LinuxCpu.EMPTY.withCpus("4000"))));
+        EngineException e = refused(path, NOTHING.withCpu(LinuxCpu.EMPTY.withCpus("4000")));
         assertTrue(e.message().contains("4000") && e.message().contains("cpuset.cpus"), e.message());
         assertFalse(manager.exists(path));
-        refused(
-                EngineException.Kind.INVALID,
-                () -> manager.prepare(path, NOTHING.withMemory(LinuxMemory.EMPTY.withLimit(4096L))));
-        refused(
-                EngineException.Kind.INVALID,
-                () -> manager.prepare(path, NOTHING.withCpu(LinuxCpu.EMPTY.withQuota(1L, 100_000L))));
+        refused(path, NOTHING.withMemory(LinuxMemory.EMPTY.withLimit(4096L)));
+        refused(path, NOTHING.withCpu(LinuxCpu.EMPTY.withQuota(1L, 100_000L)));
         assertFalse(manager.exists(path));
         assertEquals(List.of(), manager.groups());
     }

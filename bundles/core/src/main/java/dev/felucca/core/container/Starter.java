@@ -15,6 +15,7 @@ import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
+import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
 import dev.felucca.api.storage.StorageDriver;
@@ -142,7 +143,11 @@ final class Starter {
                             group.birthDirectory(),
                             info.config().openStdin(),
                             null,
-                            new Placement(info, request, group.cgroupsPath()),
+                            new Placement(
+                                    info,
+                                    request,
+                                    group.cgroupsPath(),
+                                    spec.linux().resources()),
                             status -> ending.exited(c, run, request, status),
                             trace,
                             Duration.ofSeconds(engine.registries().config().birth_timeout_seconds())));
@@ -167,17 +172,19 @@ final class Starter {
         private final ContainerInfo info;
         private final NamespaceRequest request;
         private final String cgroupsPath;
+        private final LinuxResources resources;
 
-        Placement(ContainerInfo info, NamespaceRequest request, String cgroupsPath) {
+        Placement(ContainerInfo info, NamespaceRequest request, String cgroupsPath, LinuxResources resources) {
             this.info = info;
             this.request = request;
             this.cgroupsPath = cgroupsPath;
+            this.resources = resources;
         }
 
         @Override
         public void place(int pid) {
             try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-                lease.driver().apply(cgroupsPath, pid);
+                lease.driver().apply(cgroupsPath, pid, resources);
             }
         }
 
