@@ -7,8 +7,12 @@ import java.util.function.Function;
 import org.freedesktop.dbus.connections.IDisconnectCallback;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
 import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
+import org.freedesktop.dbus.errors.NoReply;
+import org.freedesktop.dbus.errors.ServiceUnknown;
+import org.freedesktop.dbus.errors.Timeout;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.exceptions.DBusExecutionException;
+import org.freedesktop.dbus.exceptions.NotConnected;
 import org.freedesktop.dbus.interfaces.DBus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /** The connection to systemd over the system bus: made by the first call, and again by the next one after it was lost. Thread-safe. */
 final class Bus implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
-    private static final String NAMELESS = "org.freedesktop.DBus.Error.";
 
     private final String socket;
     private final Consumer<SystemdManager.JobRemoved> onJob;
@@ -44,25 +47,11 @@ final class Bus implements AutoCloseable {
         SystemdManager m = manager(what);
         try {
             return call.apply(m);
-        } catch (DBusExecutionException e) {
-            String type = e.getType() == null ? "" : e.getType();
-            if (type.startsWith("org.freedesktop.systemd1.") || isAnswer(type)) {
-                throw new Refused(what, type, String.valueOf(e.getMessage()));
-            }
+        } catch (NotConnected | NoReply | ServiceUnknown | Timeout e) {
             throw gone(what, e);
+        } catch (DBusExecutionException e) {
+            throw new Refused(what, e);
         }
-    }
-
-    /** Errors of the bus itself mean that systemd did not see the call or that its answer is lost. */
-    private static boolean isAnswer(String type) {
-        if (!type.startsWith(NAMELESS)) {
-            return !type.isEmpty();
-        }
-        return switch (type.substring(NAMELESS.length())) {
-            case "NoReply", "ServiceUnknown", "NameHasNoOwner", "Disconnected", "TimedOut", "Timeout", "NoServer" ->
-                false;
-            default -> true;
-        };
     }
 
     private static EngineException gone(String what, Exception e) {
@@ -142,17 +131,10 @@ final class Bus implements AutoCloseable {
         }
     }
 
-    /** systemd's answer is an error. */
+    /** systemd's answer is an error; which one, the library does not tell. */
     static final class Refused extends EngineException {
-        private final String error;
-
-        Refused(String what, String error, String message) {
-            super(Kind.INVALID, "systemd refuses: " + what + ": " + message + " (" + error + ")", null);
-            this.error = error;
-        }
-
-        boolean is(String name) {
-            return error.equals("org.freedesktop.systemd1." + name);
+        Refused(String what, DBusExecutionException e) {
+            super(Kind.INVALID, "systemd refuses: " + what + ": " + e.getMessage(), e);
         }
     }
 }

@@ -4,12 +4,10 @@ import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.door.cgroup.Bandwidth;
 import dev.felucca.door.cgroup.Groups;
 import java.util.List;
-import java.util.function.Function;
 
 /** Makes, changes and ends scopes, and sees to the groups that systemd does not make or set. */
 final class Scopes implements AutoCloseable {
     private static final String REPLACE = "replace";
-    private static final String NO_SUCH_UNIT = "NoSuchUnit";
 
     private final Groups groups;
     private final Jobs jobs;
@@ -27,20 +25,8 @@ final class Scopes implements AutoCloseable {
     }
 
     private boolean exists(String unit) {
-        return ifThere("GetUnit " + unit, m -> m.getUnit(unit));
-    }
-
-    /** Whether the unit is there; if so, the call has been made. */
-    private boolean ifThere(String what, Function<SystemdManager, Object> call) {
-        try {
-            jobs.bus().call(what, call);
-            return true;
-        } catch (Bus.Refused e) {
-            if (e.is(NO_SUCH_UNIT)) {
-                return false;
-            }
-            throw e;
-        }
+        return jobs.bus().call("ListUnitsByNames " + unit, m -> m.listUnitsByNames(List.of(unit))).stream()
+                .anyMatch(row -> row.loadState.equals("loaded"));
     }
 
     /** On failure the scope is stopped, which kills the process. */
@@ -94,19 +80,24 @@ final class Scopes implements AutoCloseable {
         if (!exists(unit)) {
             return;
         }
+        unlessGone(unit, () -> jobs.run(unit, "StopUnit " + unit, m -> m.stopUnit(unit, REPLACE), () -> !exists(unit)));
+        unlessGone(unit, () -> jobs.bus().call("ResetFailedUnit " + unit, m -> {
+            m.resetFailedUnit(unit);
+            return unit;
+        }));
+        // systemd makes the group of a unit anew when it looks at the unit in between.
+        groups.destroy(cgroupsPath);
+    }
+
+    /** systemd collects a unit whenever it is done with it. */
+    private void unlessGone(String unit, Runnable call) {
         try {
-            jobs.run(unit, "StopUnit " + unit, m -> m.stopUnit(unit, REPLACE), () -> !exists(unit));
+            call.run();
         } catch (Bus.Refused e) {
-            if (!e.is(NO_SUCH_UNIT)) {
+            if (exists(unit)) {
                 throw e;
             }
         }
-        ifThere("ResetFailedUnit " + unit, m -> {
-            m.resetFailedUnit(unit);
-            return unit;
-        });
-        // systemd makes the group of a unit anew when it looks at the unit in between.
-        groups.destroy(cgroupsPath);
     }
 
     @Override

@@ -33,8 +33,9 @@ public interface SystemdManager extends DBusInterface {
     @DBusMemberName("ResetFailedUnit")
     void resetFailedUnit(String name);
 
-    @DBusMemberName("GetUnit")
-    DBusPath getUnit(String name);
+    /** One row a name, of a unit that is not there too. */
+    @DBusMemberName("ListUnitsByNames")
+    List<UnitRow> listUnitsByNames(List<String> names);
 
     /** A job has ended. */
     class JobRemoved extends DBusSignal {
