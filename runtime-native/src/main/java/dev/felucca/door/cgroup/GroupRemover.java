@@ -116,13 +116,20 @@ final class GroupRemover {
     private static void awaitEmpty(List<GroupDir> groups, long end) {
         for (GroupDir group : groups) {
             if (group.unified()) {
-                if (group.has("cgroup.events")) {
-                    try (GroupEvents events = new GroupEvents(group)) {
-                        events.await("populated", 0, millisTo(end));
-                    }
-                }
+                awaitUnpopulated(group, end);
             } else {
                 awaitExits(group, end);
+            }
+        }
+    }
+
+    private static void awaitUnpopulated(GroupDir group, long end) {
+        try (GroupEvents events = new GroupEvents(group)) {
+            events.await("populated", 0, millisTo(end));
+        } catch (KernelException e) {
+            // Somebody else (a service manager) may remove it as soon as it is empty.
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
             }
         }
     }
