@@ -58,6 +58,7 @@ enum message {
     MSG_PLAN = 1,
     MSG_SLOTS = 2,
     MSG_RELEASE = 3,
+    MSG_NAMESPACES = 4,
     MSG_BORN = 16,
     MSG_AT_BARRIER = 17,
     MSG_DESCRIPTOR = 18,
@@ -101,11 +102,17 @@ struct state {
     int null_node;    /* /dev/null of the container, verified, -1 until it is needed */
     int mask_dir;     /* an attached empty read-only tmpfs, -1 until it is needed */
     bool cwd_done, closed; /* closed: nothing but the socket and stdio is left */
+    const uint8_t *next; /* operation of the plan */
+    uint64_t began;      /* of a CLONE or JOIN, CLOCK_REALTIME */
+    bool other_time;     /* children live in another time namespace */
     uint32_t index, count, code;
+    uint32_t ahead;   /* CLONE_NEW* bits of the namespaces that were made before the plan came */
     int slots[MAX_SLOTS];
     uint64_t nanoseconds[MAX_OPS];
     char detail[512]; /* what the operation was about when it failed */
 };
+
+_Noreturn void go_on(struct state *s, uint64_t cloned);
 
 /* Each runs one operation: 0, or a negative errno. */
 int run_process(struct state *s, const struct op *op, struct cursor *c);
@@ -114,10 +121,11 @@ int run_identity(struct state *s, const struct op *op, struct cursor *c);
 int run_program(struct state *s, const struct op *op, struct cursor *c);
 int slot_fd(struct state *s, uint32_t slot);
 int close_others(struct state *s);
+int make_ahead(struct state *s, uint32_t types);
 void detail(struct state *s, const char *text);
 
 /* link.c: the socket to the engine. */
-int link_receive_plan(struct state *s, int *plan_fd);
+int link_receive_plan(struct state *s, int *plan_fd, uint32_t *ahead);
 int link_barrier(struct state *s, uint32_t barrier);
 int link_send(struct state *s, const void *data, size_t length, int fd);
 int link_try_send(int socket, const void *data, size_t length, int fd);

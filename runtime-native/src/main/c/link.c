@@ -52,8 +52,8 @@ static int fill_slots(struct state *s, uint32_t first, uint32_t count, const int
     return 0;
 }
 
-/* SLOTS messages, then PLAN, whose first descriptor is the plan. 1: the engine is gone. */
-int link_receive_plan(struct state *s, int *plan_fd) {
+/* SLOTS messages, then PLAN, whose first descriptor is the plan. 1: the engine is gone. 2: NAMESPACES came, and more has to. */
+int link_receive_plan(struct state *s, int *plan_fd, uint32_t *ahead) {
     for (;;) {
         uint32_t words[4], count;
         int fds[FDS_PER_MESSAGE];
@@ -64,6 +64,10 @@ int link_receive_plan(struct state *s, int *plan_fd) {
             r = fill_slots(s, words[2], words[3], fds, count);
             if (r < 0) return r;
             continue;
+        }
+        if (words[0] == MSG_NAMESPACES && words[1] == PLAN_VERSION && words[3] == 0 && count == 0) {
+            *ahead = words[2];
+            return 2;
         }
         if (words[0] != MSG_PLAN || words[1] != PLAN_VERSION || count == 0) return -EBADMSG;
         *plan_fd = fds[0];

@@ -40,18 +40,18 @@ static int run(struct state *s, const struct op *op, struct cursor *c) {
     return run_program(s, op, c);
 }
 
-static int interpret(struct state *s, const struct plan *plan) {
-    const uint8_t *at = plan->bytes + PLAN_HEADER;
-    s->count = plan->count;
+/* From s->index and s->next on. */
+static int interpret(struct state *s) {
     uint64_t start = now(CLOCK_MONOTONIC);
-    for (s->index = 0; s->index < plan->count; s->index++) {
+    for (; s->index < s->count; s->index++) {
         struct op op;
-        at = plan_next(at, &op);
+        s->next = plan_next(s->next, &op);
         struct cursor c = {op.payload, op.payload + op.length, false};
         s->code = op.code;
         s->detail[0] = 0;
         /* a time namespace shifts the monotonic clock of the child, and of who joins it */
         uint64_t real = op.code == OP_CLONE || op.code == OP_JOIN ? now(CLOCK_REALTIME) : 0;
+        s->began = real;
         int r = run(s, &op, &c);
         if (r < 0) return r;
         uint64_t end = now(CLOCK_MONOTONIC);
@@ -60,6 +60,19 @@ static int interpret(struct state *s, const struct plan *plan) {
         start = end;
     }
     return 0;
+}
+
+static int finish(struct state *s, int r) {
+    if (r == 0) return 0;
+    link_failed(s, r);
+    return EXIT_FAILED;
+}
+
+/* The child of CLONE, on a stack of its own: goes on after it. */
+_Noreturn void go_on(struct state *s, uint64_t cloned) {
+    uint64_t took = now(CLOCK_REALTIME) - cloned;
+    s->nanoseconds[s->index++] = took > (uint64_t)1 << 62 ? 0 : took;
+    _exit(finish(s, interpret(s)));
 }
 
 static int map_plan(int fd, struct plan *plan, char *why, size_t size) {
@@ -112,11 +125,12 @@ int main(int argc, char **argv) {
     for (unsigned i = 0; i < MAX_SLOTS; i++) s.slots[i] = -1;
     int plan_fd;
     struct plan plan;
-    if (r == 0) r = link_receive_plan(&s, &plan_fd);
+    uint32_t ahead;
+    while (r == 0 && (r = link_receive_plan(&s, &plan_fd, &ahead)) == 2) r = make_ahead(&s, ahead);
     if (r == 1) return EXIT_ABORTED;
     /* before anything is joined, so that it is the host's */
     if (r == 0) r = open_proc_file(&s, "", 0);
-    if (r < 0) detail(&s, "the first messages, or /proc");
+    if (r < 0) detail(&s, "the first messages, namespaces made ahead, or /proc");
     if (r >= 0) r = map_plan(plan_fd, &plan, s.detail, sizeof s.detail);
     if (r < 0) {
         s.index = NO_SLOT;
@@ -124,8 +138,7 @@ int main(int argc, char **argv) {
         return EXIT_PROTOCOL;
     }
     close(plan_fd);
-    r = interpret(&s, &plan);
-    if (r == 0) return 0;
-    link_failed(&s, r);
-    return EXIT_FAILED;
+    s.next = plan.bytes + PLAN_HEADER;
+    s.count = plan.count;
+    return finish(&s, interpret(&s));
 }

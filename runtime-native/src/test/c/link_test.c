@@ -48,9 +48,10 @@ static void message(uint32_t kind, uint32_t second, uint32_t first, uint32_t n, 
 }
 
 static int plan_fd;
+static uint32_t ahead;
 static int receive_plan(void) {
     plan_fd = -1;
-    return link_receive_plan(&s, &plan_fd);
+    return link_receive_plan(&s, &plan_fd, &ahead);
 }
 
 static int filled(void) {
@@ -91,6 +92,8 @@ static void wrong_messages(void) {
     refuses("a number of slots that wraps", MSG_SLOTS, 1, 0, 0xffffffff, 1);
     refuses("a release before the plan", MSG_RELEASE, 1, 0, 0, 0);
     refuses("an unknown message", 99, 0, 0, 0, 0);
+    refuses("namespaces of another version", MSG_NAMESPACES, PLAN_VERSION + 1, CLONE_NEWNET, 0, 0);
+    refuses("namespaces with a descriptor", MSG_NAMESPACES, PLAN_VERSION, CLONE_NEWNET, 1, 1);
     uint32_t words[8] = {MSG_PLAN, PLAN_VERSION};
     for (size_t bytes = 1; bytes <= sizeof words; bytes++) {
         if (bytes == 16) continue;
@@ -103,6 +106,10 @@ static void wrong_messages(void) {
     message(MSG_SLOTS, 1, 5, 1, 1);
     message(MSG_SLOTS, 1, 4, 2, 2);
     CHECK(receive_plan() < 0, "a slot filled twice");
+    disconnect();
+    connect_pair();
+    message(MSG_NAMESPACES, PLAN_VERSION, CLONE_NEWNET, 0, 0);
+    CHECK(receive_plan() == 2 && ahead == CLONE_NEWNET, "namespaces ahead: %#x", ahead);
     disconnect();
     connect_pair();
     shutdown(engine, SHUT_WR);

@@ -19,7 +19,13 @@ import org.osgi.framework.Bundle;
 /** Drivers are stopped, started and replaced while containers run and others are being started: no operation fails. */
 public class HotSwapIT extends EngineBase {
     private static final List<String> DRIVERS = List.of(
-            "storage.overlay", "storage.vfs", "cgroup.raw", "namespace.clone", "namespace.setns", "exec.inprocess");
+            "storage.overlay",
+            "storage.vfs",
+            "cgroup.raw",
+            "namespace.clone",
+            "namespace.setns",
+            "exec.inprocess",
+            "network.bridge");
 
     private Bundle installed(String name) {
         List<Bundle> found = Arrays.stream(context.getBundles())

@@ -3,14 +3,17 @@ package dev.felucca.itests;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkOptions;
+import dev.felucca.api.network.PortBinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a test asks for: a container of busybox with the network none, and what the test sets. */
+/** What a test asks for: a container of busybox with the network none unless another is asked for, and what the test sets. */
 final class Request {
     private final Combo combo;
     private final List<String> command;
@@ -18,6 +21,8 @@ final class Request {
     private final List<VolumeMount> mounts = new ArrayList<>();
     private Set<String> volumes = Set.of();
     private String cgroupParent = "";
+    private String network = "none";
+    private NetworkOptions networkOptions = NetworkOptions.none();
     private String image = "busybox";
     private @Nullable String name;
     private @Nullable String user;
@@ -31,6 +36,8 @@ final class Request {
     private boolean stdin;
     private boolean readonlyRoot;
     private boolean autoRemove;
+    private RestartPolicy restartPolicy = RestartPolicy.NO;
+    private boolean init;
 
     Request(Combo combo, String... command) {
         this.combo = combo;
@@ -107,8 +114,24 @@ final class Request {
         return this;
     }
 
+    Request restart(RestartPolicy.When when, int retries) {
+        restartPolicy = new RestartPolicy(when, retries);
+        return this;
+    }
+
+    Request init() {
+        init = true;
+        return this;
+    }
+
     Request cgroupParent(String path) {
         cgroupParent = path;
+        return this;
+    }
+
+    Request network(String mode, PortBinding... ports) {
+        network = mode;
+        networkOptions = new NetworkOptions(List.of(ports), false, null, null, null, List.of());
         return this;
     }
 
@@ -158,7 +181,7 @@ final class Request {
                 memory, null, null, null, null, nanoCpus, null, null, null, null, null, null, null, null, List.of(),
                 List.of(), List.of(), List.of(), pids, List.of());
         return new HostConfig(
-                "none",
+                network,
                 "",
                 "private",
                 "",
@@ -191,6 +214,9 @@ final class Request {
                 Map.of(),
                 null,
                 null,
-                autoRemove);
+                autoRemove,
+                restartPolicy,
+                init,
+                networkOptions);
     }
 }

@@ -94,7 +94,7 @@ class BadInputIT {
                 "--sysctl kernel.panic=1 | kernel.panic",
                 "--device /dev/nosuch | /dev/nosuch",
                 "--env-file /no/such | /no/such",
-                "--publish 80:80 | --publish",
+                "--publish 80:80/sctp | --publish",
                 "--ulimit nosuch=1 | nosuch",
                 "--workdir relative | relative",
             })
@@ -118,8 +118,8 @@ class BadInputIT {
         run("nosuch", "true").fails(125, "nosuch:latest");
         run("Bad:Reference:x", "true").fails(125, "Bad:Reference:x");
         engine.felucca("rmi", "nosuch").fails(1, "No such image: nosuch");
-        engine.felucca("stop").fails(125, "\"felucca stop\" requires at least 1 argument");
-        run().fails(125, "run");
+        engine.felucca("stop").fails(1, "\"felucca stop\" requires at least 1 argument");
+        engine.felucca("run").fails(1, "\"felucca run\" requires at least 1 argument");
     }
 
     @Test
@@ -174,6 +174,12 @@ class BadInputIT {
         engine.felucca("import", work.resolve("link.tar").toString(), "link").ok();
         run("link", "/link/evil").fails(125, "entry \"link/evil\" lies below \"link\"");
         engine.felucca("rmi", "link").ok();
+        // above the root: no image of it is made
+        shell(
+                "ln -s ../outside above && tar -cf above.tar above && tar -rPf above.tar --transform 's,^sub,above,' sub/evil",
+                work);
+        engine.felucca("import", work.resolve("above.tar").toString(), "above")
+                .fails(1, "lies below the symbolic link \"above\", which leads out of the layer");
         try (Stream<Path> written = Files.list(outside)) {
             assertEquals(0, written.count());
         }

@@ -84,7 +84,7 @@ class ClientIT {
     @Test
     void aCommandThatIsNotThereIsNamed() throws Exception {
         Result r = felucca("no such", "x");
-        assertEquals(125, r.status());
+        assertEquals(1, r.status());
         assertTrue(r.err().contains("there is no command \"no such\""), r.err());
     }
 
@@ -245,6 +245,22 @@ class ClientIT {
     }
 
     @Test
+    void aProgramFindsTheTerminalsSizeAtItsFirstMoment() throws Exception {
+        // many, since what comes late comes in time now and then; with -i the client's input is joined and left each
+        // time
+        String commands = "stty cols 77 rows 33; for i in 1 2 3 4 5 6 7 8 9 10; do '" + CLIENT
+                + "' run --rm --network none -it busybox stty size; done; '" + CLIENT
+                + "' run -d --name sized --network none -t busybox stty size >/dev/null; '" + CLIENT
+                + "' wait sized; '" + CLIENT + "' logs sized";
+        ProcessBuilder b = new ProcessBuilder("script", "-qec", commands, "/dev/null");
+        b.environment().putAll(command().environment());
+        b.environment().put("SHELL", "/bin/sh");
+        Result r = felucca(b, "");
+        assertEquals("33 77\n".repeat(10) + "0\n33 77\n", r.out().replace("\r", ""));
+        assertEquals(0, felucca("rm", "sized").status());
+    }
+
+    @Test
     void theDocumentedConfigurationIsAcceptedAndABadSectionNamed() throws Exception {
         Path config = roots.resolve("felucca.json");
         String page = Files.readString(Path.of("../docs/configuration.md"));
@@ -257,7 +273,7 @@ class ClientIT {
         Result r = felucca(b, "");
         assertEquals(
                 "felucca: configuration file " + config
-                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image\n",
+                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image, network.bridge\n",
                 r.err());
         assertEquals(1, r.status());
     }

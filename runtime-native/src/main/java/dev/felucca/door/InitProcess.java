@@ -115,6 +115,9 @@ public final class InitProcess implements AutoCloseable {
 
     /** Kills the process if it is still there; does not wait for its end. */
     public void kill() {
+        if (gone.getCount() == 0) {
+            return;
+        }
         try {
             signal(Processes.SIGKILL);
         } catch (EngineException e) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class InitSession implements AutoCloseable {
     private static final int PLAN = 1;
     private static final int SLOTS = 2;
     private static final int RELEASE = 3;
+    private static final int NAMESPACES = 4;
     private static final int BORN = 16;
     private static final int AT_BARRIER = 17;
     private static final int DESCRIPTOR = 18;
@@ -40,6 +42,12 @@ public final class InitSession implements AutoCloseable {
         this.socket = socket;
     }
 
+    /** Has a bootstrap that waits for its plan make these namespaces now. */
+    public static void makeAhead(Fd socket, Set<NamespaceType> types) {
+        int flags = types.stream().mapToInt(NamespaceType::flag).reduce(0, (a, b) -> a | b);
+        Sockets.send(socket, words(NAMESPACES, VERSION, flags, 0), List.of());
+    }
+
     /** Sends slots and plan; init begins. */
     public void begin(Fd plan, List<Fd> slots) {
         int max = Sockets.MAX_DESCRIPTORS - 1;
@@ -58,11 +66,15 @@ public final class InitSession implements AutoCloseable {
     }
 
     private void sendWords(List<Fd> fds, int... words) {
+        Sockets.send(socket, words(words), fds);
+    }
+
+    private static byte[] words(int... words) {
         ByteBuffer b = ByteBuffer.allocate(words.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int w : words) {
             b.putInt(w);
         }
-        Sockets.send(socket, b.array(), fds);
+        return b.array();
     }
 
     /** Waits until the first process is born. */

@@ -20,6 +20,13 @@ public @interface CoreConfig {
     @AttributeDefinition(description = "runtime of new containers")
     String default_runtime() default "inprocess";
 
+    @AttributeDefinition(description = "network driver of new networks")
+    String network_driver() default "bridge";
+
+    @AttributeDefinition(
+            description = "where networks' subnets come from: a range and the prefix length of the subnets in it")
+    String[] address_pools() default {"172.16.0.0/12,16", "192.168.0.0/16,20"};
+
     @AttributeDefinition(description = "how long a call waits for a driver that is not there", min = "0")
     long driver_wait_millis() default 10_000;
 

@@ -5,16 +5,17 @@ import dev.felucca.api.trace.TraceNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Records one operation. */
 public final class TraceRecorder implements Trace {
     private static final class Open {
-        final String name;
+        final Supplier<String> name;
         final long start;
         long end;
         final List<Open> children = new ArrayList<>();
 
-        Open(String name, long start) {
+        Open(Supplier<String> name, long start) {
             this.name = name;
             this.start = start;
         }
@@ -24,13 +25,13 @@ public final class TraceRecorder implements Trace {
     private final ArrayDeque<Open> stack = new ArrayDeque<>();
 
     public TraceRecorder(String operation) {
-        root = new Open(operation, System.nanoTime());
+        root = new Open(() -> operation, System.nanoTime());
         stack.push(root);
     }
 
     @Override
     public synchronized Step step(String name) {
-        Open open = new Open(name, System.nanoTime());
+        Open open = new Open(() -> name, System.nanoTime());
         innermost().children.add(open);
         stack.push(open);
         return () -> close(open);
@@ -42,7 +43,12 @@ public final class TraceRecorder implements Trace {
     }
 
     @Override
-    public synchronized void add(String name, long startNanos, long durationNanos) {
+    public void add(String name, long startNanos, long durationNanos) {
+        add(() -> name, startNanos, durationNanos);
+    }
+
+    @Override
+    public synchronized void add(Supplier<String> name, long startNanos, long durationNanos) {
         Open open = new Open(name, startNanos);
         open.end = startNanos + durationNanos;
         innermost().children.add(open);
@@ -53,17 +59,21 @@ public final class TraceRecorder implements Trace {
         return top == null ? root : top;
     }
 
-    /** Ends the operation. */
-    public synchronized TraceNode finish() {
+    /** Ends the operation; what comes back makes the tree. */
+    public synchronized Supplier<TraceNode> finish() {
         root.end = System.nanoTime();
         stack.clear();
+        return this::tree;
+    }
+
+    private synchronized TraceNode tree() {
         return node(root);
     }
 
     private TraceNode node(Open open) {
         long end = open.end == 0 ? root.end : open.end;
         return new TraceNode(
-                open.name,
+                open.name.get(),
                 open.start - root.start,
                 end - open.start,
                 open.children.stream().map(this::node).toList());

@@ -46,6 +46,13 @@ final class EmbeddedBusybox {
             users:x:100:
             nogroup:x:65534:
             """,
+            // mounted over; a place for them here spares each container's layer three files
+            "etc/hostname",
+            "",
+            "etc/hosts",
+            "",
+            "etc/resolv.conf",
+            "",
             "etc/nsswitch.conf",
             """
             passwd: files

@@ -27,6 +27,27 @@ final class EntryNames {
         return String.join("/", parts);
     }
 
+    /** Whether a symbolic link leads above the root; an absolute target means the root's own. */
+    static boolean leaves(String link, String target) {
+        int depth = 0;
+        if (!target.startsWith("/")) {
+            for (String part : link.split("/")) {
+                depth += part.isEmpty() || part.equals(".") ? 0 : 1;
+            }
+            depth--;
+        }
+        for (String part : target.split("/")) {
+            if (part.equals("..")) {
+                if (--depth < 0) {
+                    return true;
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                depth++;
+            }
+        }
+        return false;
+    }
+
     /** Where a symbolic link in the archive leads; INVALID if that is outside. */
     static String resolve(String link, String target, String what) {
         List<String> parts = new ArrayList<>(List.of(link.split("/")));

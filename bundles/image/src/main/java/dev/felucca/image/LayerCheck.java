@@ -5,6 +5,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +53,13 @@ final class LayerCheck {
     private void walk(InputStream plain) throws IOException {
         TarReader tar = new TarReader(plain, what);
         long entries = 0;
+        Set<String> leaving = new HashSet<>();
         for (TarReader.Entry e = tar.next(); e != null; e = tar.next()) {
             checkInside(e.name());
             if (e.type() == '1') {
                 checkInside(e.link()); // a hard link
             }
+            checkLinks(e, leaving);
             if (++entries > limits.maxEntries()) {
                 throw Limits.exceeded("the number of entries of " + what, "maxEntries", limits.maxEntries());
             }
@@ -66,6 +70,31 @@ final class LayerCheck {
     private void checkInside(String path) {
         if (path.startsWith("/") || path.contains("..")) {
             EntryNames.normalise(path, what);
+        }
+    }
+
+    /**
+     * A symbolic link that leads above the root is harmless by itself (in a container it ends at the root), but an entry below one
+     * is there to be written outside.
+     *
+     * @param leaving the links so far that lead above the root
+     */
+    private void checkLinks(TarReader.Entry e, Set<String> leaving) {
+        boolean leaves = e.type() == '2' && EntryNames.leaves(e.name(), e.link());
+        if (!leaves && leaving.isEmpty()) {
+            return;
+        }
+        String name = EntryNames.normalise(e.name(), what);
+        for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
+            if (leaving.contains(name.substring(0, end))) {
+                throw EngineException.invalid(what + ": the entry \"" + e.name() + "\" lies below the symbolic link \""
+                        + name.substring(0, end) + "\", which leads out of the layer");
+            }
+        }
+        if (leaves) {
+            leaving.add(name);
+        } else {
+            leaving.remove(name);
         }
     }
 

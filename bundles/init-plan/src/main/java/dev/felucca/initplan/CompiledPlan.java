@@ -1,6 +1,8 @@
 package dev.felucca.initplan;
 
+import dev.felucca.door.NamespaceType;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A plan and what its slots need.
@@ -10,6 +12,15 @@ import java.util.List;
 public record CompiledPlan(Plan plan, List<SlotSource> slots) {
     public CompiledPlan {
         slots = List.copyOf(slots);
+    }
+
+    /** The namespaces that its CLONE makes. */
+    public Set<NamespaceType> made() {
+        return plan.ops().stream()
+                .filter(ProcessOp.Clone.class::isInstance)
+                .findFirst()
+                .map(op -> ((ProcessOp.Clone) op).types())
+                .orElse(Set.of());
     }
 
     /** The plan in words, one line an operation. */

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  */
 public record GroupDir(Hierarchy hierarchy, String path) {
     private static final int DIRECTORY_MODE = 0755;
+    /** Its name and its "."; each directory in it has a "..". */
+    private static final int LINKS_OF_A_LEAF = 2;
 
     boolean unified() {
         return hierarchy.unified();
@@ -37,6 +39,18 @@ public record GroupDir(Hierarchy hierarchy, String path) {
 
     public boolean exists() {
         return has("");
+    }
+
+    /** Told by the number of links, without a look at each of the group's many files; a group that is gone has none. */
+    boolean hasChildren() {
+        try {
+            return Stat.of(path).nlink() > LINKS_OF_A_LEAF;
+        } catch (KernelException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     boolean has(String file) {

@@ -114,9 +114,10 @@ final class GroupMaker {
 
     /**
      * Makes controllers available in a v2 group by switching them on in all the groups above it, from the top. The group's
-     * own cgroup.controllers tells at once whether anything is to be done.
+     * own cgroup.controllers tells at once whether anything is to be done; the kernel shows a controller there before it has made
+     * its files, hence one at a time.
      */
-    static void enable(GroupDir group, Set<String> needed) {
+    static synchronized void enable(GroupDir group, Set<String> needed) {
         if (words(group.read("cgroup.controllers")).containsAll(needed) || group.isRoot()) {
             return;
         }

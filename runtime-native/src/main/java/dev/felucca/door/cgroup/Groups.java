@@ -152,6 +152,16 @@ public final class Groups implements AutoCloseable {
         controllers.freezer.thaw(freezer(path));
     }
 
+    /** Whether the group is frozen now, by whomever; false if it is not there. */
+    public boolean frozen(String path) {
+        return controllers
+                .placeOf(controllers.freezer)
+                .map(h -> h.group(path))
+                .filter(GroupDir::exists)
+                .map(controllers.freezer::frozen)
+                .orElse(false);
+    }
+
     private GroupDir freezer(String path) {
         require(path);
         return controllers

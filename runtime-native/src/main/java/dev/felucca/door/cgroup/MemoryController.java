@@ -95,7 +95,7 @@ final class MemoryController extends Controller {
     static long oomKills(GroupDir group) {
         long own = StatsBuilder.keyed(group.readIfThere(group.unified() ? "memory.events" : "memory.oom_control"))
                 .getOrDefault("oom_kill", 0L);
-        if (!group.unified()) {
+        if (!group.unified() && group.hasChildren()) {
             for (GroupDir child : Subtree.children(group)) {
                 own += oomKills(child);
             }

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class RootsComponent implements EngineRoots {
     private static final Logger LOG = LoggerFactory.getLogger(RootsComponent.class);
     private static final int MODE = 0711;
+    /** Else any user of the host could run the setuid programs of images and read what containers write. */
+    private static final int DATA_MODE = 0710;
+
     private static final String LOCK = "lock";
 
     private final Path data;
@@ -48,6 +51,8 @@ public final class RootsComponent implements EngineRoots {
         try {
             data = prepare(paths.data());
             run = prepare(paths.run());
+            // Whoever made it: a looser mode is not kept.
+            Nodes.fchmodat(Fd.CWD, data.toString(), DATA_MODE);
             bindPrivate(data);
             bindPrivate(run);
             // Where the host's mounts are shared, the two binds have spread to the base namespace.

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -42,7 +43,9 @@ public final class SpawnerComponent implements Spawner {
             new ScheduledThreadPoolExecutor(1, r -> daemon(r, "felucca-birth-clock"));
     private final Fd binary = Memfds.sealed("felucca-init", binary(), true);
     private final Fd nothing = Descriptors.open("/dev/null", Descriptors.O_RDWR);
-    private final Spares spares = new Spares(this::start, thread);
+    private final Spares plain = new Spares(this::start, thread);
+    /** With the namespaces of {@link Spawner#AHEAD}. */
+    private final Spares ready = new Spares(this::startAhead, thread);
 
     @Activate
     public SpawnerComponent(@Reference BaseNamespace base) {
@@ -50,7 +53,8 @@ public final class SpawnerComponent implements Spawner {
         onThread(() -> {
             Namespaces.unshare(Namespaces.CLONE_FS);
             Namespaces.setns(base.fd(), NamespaceType.MOUNT);
-            spares.fillHere();
+            plain.fillHere();
+            ready.fillHere();
             return true;
         });
     }
@@ -102,23 +106,37 @@ public final class SpawnerComponent implements Spawner {
         }
     }
 
+    private Bootstrap startAhead() {
+        Bootstrap b = start();
+        try {
+            InitSession.makeAhead(b.socket(), AHEAD);
+            return b;
+        } catch (RuntimeException e) {
+            b.socket().close();
+            Processes.destroy(b.pid());
+            throw e;
+        }
+    }
+
     @Override
-    public InitSession spawn(byte[] plan, List<Fd> slots, Duration deadline) {
+    public InitSession spawn(byte[] plan, Set<NamespaceType> made, List<Fd> slots, Duration deadline) {
+        Spares spares = made.containsAll(AHEAD) ? ready : plain;
         try (Fd memfd = Memfds.sealed("felucca-plan", plan, false)) {
             Optional<Bootstrap> spare = spares.take();
             if (spare.isPresent()) {
-                Optional<InitSession> session = birth(spare.get(), memfd, slots, deadline);
+                Optional<InitSession> session = birth(spare.get(), spares, memfd, slots, deadline);
                 if (session.isPresent()) {
                     return session.get();
                 }
             }
-            return birth(onThread(this::start), memfd, slots, deadline)
+            return birth(onThread(this::start), spares, memfd, slots, deadline)
                     .orElseThrow(() -> EngineException.internal("felucca-init ended before it had a plan", null));
         }
     }
 
     /** Empty if the bootstrap is gone before it got anything: killed from outside, as by an out-of-memory killer. */
-    private Optional<InitSession> birth(Bootstrap bootstrap, Fd plan, List<Fd> slots, Duration deadline) {
+    private Optional<InitSession> birth(
+            Bootstrap bootstrap, Spares spares, Fd plan, List<Fd> slots, Duration deadline) {
         InitSession session = new InitSession(bootstrap.socket());
         ScheduledFuture<?> cut = clock.schedule(session::cutOff, deadline.toNanos(), TimeUnit.NANOSECONDS);
         session.onEnd(() -> {
@@ -151,7 +169,8 @@ public final class SpawnerComponent implements Spawner {
     public void close() {
         clock.shutdownNow();
         onThread(() -> {
-            spares.close();
+            plain.close();
+            ready.close();
             return true;
         });
         thread.shutdown();

@@ -69,7 +69,8 @@ class AufsMountTest {
     void aBranchLongerThanAPageIsRefused() {
         var long1 = new Option("br", "/" + "x".repeat(5000) + "=rw");
         EngineException e = assertThrows(
-                EngineException.class, () -> AufsMount.data(new MountSpec("aufs", "none", List.of(long1), false), 4096));
+                EngineException.class,
+                () -> AufsMount.data(new MountSpec("aufs", "none", List.of(long1), false), 4096));
         assertEquals(EngineException.Kind.UNSUPPORTED, e.kind());
     }
 }

@@ -1,5 +1,6 @@
 package dev.felucca.api.cgroup;
 
+import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.spec.LinuxResources;
 import java.util.List;
@@ -32,13 +33,16 @@ public interface CgroupManager extends Driver {
     CgroupHandle prepare(String cgroupsPath, LinuxResources resources);
 
     /**
-     * Moves a process into a prepared group. A manager whose handles have no descriptors (a service manager makes a group only
+     * Moves the first process into a prepared group. A manager whose handles have no descriptors (a service manager makes a group only
      * around a process) makes the group now; on failure nothing is left but the process, which may have been killed.
      *
      * @param resources as given to {@link #prepare}
      * @throws dev.felucca.api.EngineException as of prepare
      */
     void apply(String cgroupsPath, int pid, LinuxResources resources);
+
+    /** Moves a further process into a group that is there, such as one of {@code exec}. */
+    void join(String cgroupsPath, int pid);
 
     /** Changes limits; what the resources do not name stays. */
     void set(String cgroupsPath, LinuxResources resources);
@@ -47,6 +51,11 @@ public interface CgroupManager extends Driver {
     void freeze(String cgroupsPath);
 
     void thaw(String cgroupsPath);
+
+    /** Whether the group is frozen now, by whomever. */
+    default boolean frozen(String cgroupsPath) {
+        throw EngineException.unsupported("cgroup manager " + name() + " cannot tell whether a group is frozen");
+    }
 
     CgroupStats stats(String cgroupsPath);
 

@@ -1,5 +1,6 @@
 package dev.felucca.api.container;
 
+import dev.felucca.api.network.Endpoint;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the reference it was asked for with
  * @param path the program, and args its arguments, after the image's entrypoint and cmd were applied
  * @param mounts what is mounted, anonymous volumes with their names
+ * @param endpoints its connections to networks while it runs; none else
  * @param storage name of the storage driver that holds its read-write layer; cgroup, namespace and runtime likewise
  */
 public record ContainerInfo(
@@ -37,10 +39,12 @@ public record ContainerInfo(
         Path hostnamePath,
         Path hostsPath,
         Path resolvConfPath,
-        @Nullable String cgroupsPath) {
+        @Nullable String cgroupsPath,
+        List<Endpoint> endpoints) {
     public ContainerInfo {
         args = List.copyOf(args);
         mounts = List.copyOf(mounts);
+        endpoints = endpoints == null ? List.of() : List.copyOf(endpoints);
     }
 
     /** The first 12 digits of the id. */

@@ -1,20 +1,25 @@
 package dev.felucca.api.container;
 
+import dev.felucca.api.network.NetworkOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a container runs on this host. Modes are docker's words: {@code networkMode} none, host, container:ID, default;
+ * How a container runs on this host. Modes are docker's words: {@code networkMode} none, host, container:ID, default,
+ * or a network by name or id;
  * {@code pidMode}, {@code utsMode} empty or host (pid: container:ID too); {@code ipcMode} private, host, container:ID,
  * shareable; {@code cgroupnsMode} private or host.
  *
+ * @param network what it wants of the network that {@code networkMode} names
  * @param runtime null for the default runtime
  * @param annotations go into the spec; {@code felucca.storage}, {@code felucca.cgroup} and {@code felucca.namespace} pick drivers
  * @param shmSize bytes of /dev/shm; null for 64 MiB
  * @param timeOffsets seconds by clock ({@code monotonic}, {@code boottime}); not empty makes a time namespace
  * @param maskedPaths and readonlyPaths null for the defaults
  * @param oomScoreAdj -1000 to 1000; null keeps the engine's
+ * @param restartPolicy null in what an older engine stored, for {@link RestartPolicy#NO}
+ * @param init whether a small init is process 1, which reaps and passes signals on to the program
  */
 public record HostConfig(
         String networkMode,
@@ -47,7 +52,10 @@ public record HostConfig(
         Map<String, Long> timeOffsets,
         @Nullable List<String> maskedPaths,
         @Nullable List<String> readonlyPaths,
-        boolean autoRemove) {
+        boolean autoRemove,
+        RestartPolicy restartPolicy,
+        boolean init,
+        NetworkOptions network) {
     public HostConfig {
         capAdd = Resources.orEmpty(capAdd);
         capDrop = Resources.orEmpty(capDrop);
@@ -65,5 +73,46 @@ public record HostConfig(
         dnsSearch = Resources.orEmpty(dnsSearch);
         dnsOptions = Resources.orEmpty(dnsOptions);
         timeOffsets = Map.copyOf(timeOffsets);
+        restartPolicy = RestartPolicy.orNo(restartPolicy);
+        network = network == null ? NetworkOptions.none() : network;
+    }
+
+    /** The same with other limits and another restart policy. */
+    public HostConfig with(Resources changed, RestartPolicy policy) {
+        return new HostConfig(
+                networkMode,
+                pidMode,
+                ipcMode,
+                utsMode,
+                cgroupnsMode,
+                privileged,
+                readonlyRootfs,
+                capAdd,
+                capDrop,
+                securityOpt,
+                groupAdd,
+                mounts,
+                volumesFrom,
+                devices,
+                ulimits,
+                sysctls,
+                changed,
+                cgroupParent,
+                runtime,
+                annotations,
+                logOptions,
+                extraHosts,
+                dns,
+                dnsSearch,
+                dnsOptions,
+                shmSize,
+                oomScoreAdj,
+                timeOffsets,
+                maskedPaths,
+                readonlyPaths,
+                autoRemove,
+                policy,
+                init,
+                network);
     }
 }

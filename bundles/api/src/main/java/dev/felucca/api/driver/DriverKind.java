@@ -5,7 +5,8 @@ public enum DriverKind {
     STORAGE("storage", "storage driver"),
     CGROUP("cgroup", "cgroup manager"),
     NAMESPACE("namespace", "namespace strategy"),
-    EXEC("exec", "execution backend");
+    EXEC("exec", "execution backend"),
+    NETWORK("network", "network driver");
 
     private final String id;
     private final String title;

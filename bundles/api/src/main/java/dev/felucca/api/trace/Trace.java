@@ -1,5 +1,6 @@
 package dev.felucca.api.trace;
 
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -20,6 +21,11 @@ public interface Trace {
      * @param startNanos in {@link System#nanoTime} terms
      */
     void add(String name, long startNanos, long durationNanos);
+
+    /** As {@link #add(String, long, long)}; the name is made when somebody asks for the trace, which few do. */
+    default void add(Supplier<String> name, long startNanos, long durationNanos) {
+        add(name.get(), startNanos, durationNanos);
+    }
 
     /** An open step. */
     interface Step extends AutoCloseable {

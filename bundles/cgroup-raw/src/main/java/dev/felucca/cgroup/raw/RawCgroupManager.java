@@ -87,6 +87,11 @@ public final class RawCgroupManager implements CgroupManager {
     }
 
     @Override
+    public void join(String cgroupsPath, int pid) {
+        groups.apply(cgroupsPath, pid);
+    }
+
+    @Override
     public void set(String cgroupsPath, LinuxResources resources) {
         groups.set(cgroupsPath, resources);
     }
@@ -99,6 +104,11 @@ public final class RawCgroupManager implements CgroupManager {
     @Override
     public void thaw(String cgroupsPath) {
         groups.thaw(cgroupsPath);
+    }
+
+    @Override
+    public boolean frozen(String cgroupsPath) {
+        return groups.frozen(cgroupsPath);
     }
 
     @Override

@@ -127,6 +127,12 @@ public final class SystemdCgroupManager implements CgroupManager {
         ooms.follow(cgroupsPath);
     }
 
+    /** Into the delegated group itself: systemd need not know of the process. */
+    @Override
+    public void join(String cgroupsPath, int pid) {
+        groups.apply(cgroupsPath, pid);
+    }
+
     @Override
     public void set(String cgroupsPath, LinuxResources resources) {
         require();
@@ -141,6 +147,11 @@ public final class SystemdCgroupManager implements CgroupManager {
     @Override
     public void thaw(String cgroupsPath) {
         groups.thaw(cgroupsPath);
+    }
+
+    @Override
+    public boolean frozen(String cgroupsPath) {
+        return groups.frozen(cgroupsPath);
     }
 
     @Override

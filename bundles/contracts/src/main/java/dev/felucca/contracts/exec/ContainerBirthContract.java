@@ -72,7 +72,7 @@ public abstract class ContainerBirthContract extends BackendSuite {
 
     @Test
     void aHungBirthIsNamedAndEnded() throws IOException {
-        String before = held();
+        Held before = held();
         AtomicInteger init = new AtomicInteger();
         EngineException e = late(new Birth() {
             @Override
@@ -95,7 +95,7 @@ public abstract class ContainerBirthContract extends BackendSuite {
     @Test
     void aBirthThatCannotBeKilledDoesNotHoldTheEngine() throws IOException {
         assumeTrue(Files.isDirectory(FREEZER), "needs the freezer of cgroup v1");
-        String before = held();
+        Held before = held();
         Path group = Files.createDirectory(FREEZER.resolve("felucca-frozen-" + UUID.randomUUID()));
         AtomicInteger init = new AtomicInteger();
         long start = System.nanoTime();

@@ -42,7 +42,6 @@ public abstract class ContainerSecurityContract extends BackendSuite {
         Process p = Specs.process("/bin/sh", "-c", "pwd; ls ../../../../etc/shadow")
                 .cwd("/proc/self/fd/" + number)
                 .build();
-        String before = held();
         assertThrows(EngineException.class, () -> {
             Container c = create(Specs.spec(p));
             backend().start(c.id);
@@ -53,7 +52,6 @@ public abstract class ContainerSecurityContract extends BackendSuite {
             Container c = create(Specs.spec(linked));
             backend().start(c.id);
         });
-        assertFalse(before.isEmpty());
     }
 
     /** CVE-2025-31133: the image tries to have something else than the null device bound on masked paths. */
@@ -130,7 +128,7 @@ public abstract class ContainerSecurityContract extends BackendSuite {
         Spec asks = spec.withLinux(Specs.linux()
                 .sysctl(java.util.Map.of("net.ipv4.ip_forward", "1"))
                 .build());
-        String before = held();
+        Held before = held();
         assertThrows(EngineException.class, () -> create(asks));
         assertHeld(before);
     }

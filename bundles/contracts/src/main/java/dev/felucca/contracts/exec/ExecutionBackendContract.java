@@ -218,7 +218,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
     @Test
     void anExceptionAroundTheBirthLeavesNothing() throws IOException {
         for (boolean atPlace : new boolean[] {true, false}) {
-            String before = held();
+            Held before = held();
             Birth failing = new Birth() {
                 @Override
                 public void place(int pid) {
@@ -242,7 +242,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
 
     @Test
     void aBadMountIsNamedAndLeavesNothing() throws IOException {
-        String before = held();
+        Held before = held();
         Spec spec = Specs.plus(Specs.spec("true"), Mount.of("/x", "nosuchfs", "none"));
         EngineException e = assertThrows(EngineException.class, () -> create(spec));
         assertTrue(e.message().contains("/x") || e.message().contains("nosuchfs"), e.message());
@@ -251,7 +251,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
 
     @Test
     void aMissingBindSourceIsRefusedInDockersWords() throws IOException {
-        String before = held();
+        Held before = held();
         Spec spec = Specs.plus(Specs.spec("true"), Mount.bind("/x", "/no/such/source", List.of("rbind")));
         EngineException e = assertThrows(EngineException.class, () -> create(spec));
         assertEquals(EngineException.Kind.INVALID, e.kind());
@@ -261,7 +261,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
 
     @Test
     void anUnknownUserLeavesNothing() throws IOException {
-        String before = held();
+        Held before = held();
         EngineException e = assertThrows(
                 EngineException.class,
                 () -> new Container(Specs.spec("true"), new UserRequest("bob", List.of()), false));

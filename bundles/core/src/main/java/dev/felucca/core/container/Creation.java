@@ -47,6 +47,7 @@ final class Creation {
     Created create(@Nullable String wantedName, ContainerConfig config, HostConfig host) {
         TraceRecorder trace = new TraceRecorder("create");
         SpecFactory.validate(config, host);
+        List<String> warnings = engine.workers().parked(() -> engine.networks().check(host));
         String id = Names.newId();
         List<Runnable> undo = new ArrayList<>();
         try {
@@ -58,7 +59,7 @@ final class Creation {
             container.record(trace.finish());
             engine.table().add(container);
             engine.tell(container, "create");
-            return new Created(id, name, warnings(host));
+            return new Created(id, name, warnings);
         } catch (RuntimeException e) {
             for (int i = undo.size() - 1; i >= 0; i--) {
                 try {
@@ -124,10 +125,11 @@ final class Creation {
                 engine.directories().hostname(id),
                 engine.directories().hosts(id),
                 engine.directories().resolvConf(id),
-                null);
+                null,
+                List.of());
         try (var s = trace.step("save configuration")) {
             // the record of intent: from here on the next start of the engine knows of the container
-            engine.store().save(info, !host.autoRemove());
+            engine.store().save(info, false, !host.autoRemove());
         }
         try (var s = trace.step("storage " + storage)) {
             engine.workers().parked(() -> {
@@ -152,8 +154,13 @@ final class Creation {
 
     static Container container(Engine engine, ContainerInfo info, Image image) {
         ContainerConfig c = info.config();
-        StreamHub hub =
-                new StreamHub(info.logPath(), info.hostConfig().logOptions(), c.tty(), c.openStdin(), c.stdinOnce());
+        StreamHub hub = new StreamHub(
+                info.logPath(),
+                info.hostConfig().logOptions(),
+                engine.logWatch(),
+                c.tty(),
+                c.openStdin(),
+                c.stdinOnce());
         return new Container(info, image.config(), new SerialQueue(engine.workers()), hub);
     }
 
@@ -244,11 +251,5 @@ final class Creation {
                         "unknown " + what + " \"" + name + "\"; there are: " + String.join(", ", there));
             } // none at all: one may be just being replaced, and the lease waits for it
         }
-    }
-
-    private static List<String> warnings(HostConfig host) {
-        return host.networkMode().equals("default")
-                ? List.of("no network driver is installed: the container has a loopback interface only (network none)")
-                : List.of();
     }
 }

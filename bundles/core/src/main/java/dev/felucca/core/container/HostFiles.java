@@ -2,7 +2,9 @@ package dev.felucca.core.container;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.network.Endpoint;
 import dev.felucca.core.store.ContainerDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ final class HostFiles {
     static void write(ContainerDirectories dirs, String id, String hostname, ContainerConfig config, HostConfig host) {
         try {
             Files.writeString(dirs.hostname(id), hostname + "\n");
-            Files.writeString(dirs.hosts(id), hosts(hostname, config, host));
+            Files.writeString(dirs.hosts(id), hosts(hostname, List.of("127.0.0.1"), config, host));
             Files.writeString(dirs.resolvConf(id), resolvConf(host));
         } catch (IOException e) {
             throw EngineException.internal(
@@ -27,7 +29,25 @@ final class HostFiles {
         }
     }
 
-    private static String hosts(String hostname, ContainerConfig config, HostConfig host) throws IOException {
+    /** Writes the addresses that a run of the container has been given; the file stays the same one, it may be mounted. */
+    static void connected(ContainerDirectories dirs, ContainerInfo c, String hostname) {
+        List<String> addresses = new ArrayList<>();
+        for (Endpoint e : c.endpoints()) {
+            addresses.add(e.ipv4().substring(0, e.ipv4().indexOf('/')));
+            if (e.ipv6() != null) {
+                addresses.add(e.ipv6().substring(0, e.ipv6().indexOf('/')));
+            }
+        }
+        try {
+            Files.writeString(dirs.hosts(c.id()), hosts(hostname, addresses, c.config(), c.hostConfig()));
+        } catch (IOException e) {
+            throw EngineException.internal(
+                    "cannot write the hosts file of container " + c.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String hosts(String hostname, List<String> addresses, ContainerConfig config, HostConfig host)
+            throws IOException {
         StringBuilder s = new StringBuilder();
         if (host.networkMode().equals("host")) {
             s.append(Files.readString(Path.of("/etc/hosts")));
@@ -36,7 +56,9 @@ final class HostFiles {
                     .append(
                             "fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
             String full = config.domainname().isEmpty() ? "" : hostname + "." + config.domainname() + " ";
-            s.append("127.0.0.1\t").append(full).append(hostname).append('\n');
+            for (String address : addresses) {
+                s.append(address).append('\t').append(full).append(hostname).append('\n');
+            }
         }
         for (String extra : host.extraHosts()) {
             int colon = extra.indexOf(':');

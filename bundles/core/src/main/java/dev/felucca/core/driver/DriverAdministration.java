@@ -57,7 +57,7 @@ public final class DriverAdministration implements Drivers {
     private DriverInfo info(DriverKind kind, DriverEntry<? extends Driver> e, List<ContainerInfo> all) {
         int uses = 0;
         for (ContainerInfo c : all) {
-            if (userOf(kind, c).equals(e.name)) {
+            if (uses(kind, c, e.name)) {
                 uses++;
             }
         }
@@ -74,12 +74,13 @@ public final class DriverAdministration implements Drivers {
                 status);
     }
 
-    private static String userOf(DriverKind kind, ContainerInfo c) {
+    private static boolean uses(DriverKind kind, ContainerInfo c, String name) {
         return switch (kind) {
-            case STORAGE -> c.storage();
-            case CGROUP -> c.cgroup();
-            case NAMESPACE -> c.namespace();
-            case EXEC -> c.runtime();
+            case STORAGE -> c.storage().equals(name);
+            case CGROUP -> c.cgroup().equals(name);
+            case NAMESPACE -> c.namespace().equals(name);
+            case EXEC -> c.runtime().equals(name);
+            case NETWORK -> c.endpoints().stream().anyMatch(e -> e.driver().equals(name));
         };
     }
 
@@ -89,6 +90,7 @@ public final class DriverAdministration implements Drivers {
             case CGROUP -> registries.config().cgroup_manager();
             case NAMESPACE -> registries.config().namespace_strategy();
             case EXEC -> registries.config().default_runtime();
+            case NETWORK -> registries.config().network_driver();
         };
     }
 

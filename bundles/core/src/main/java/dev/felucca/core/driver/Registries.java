@@ -5,6 +5,7 @@ import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.namespace.NamespaceStrategy;
+import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.CoreConfig;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Registries {
     private final DriverRegistry<CgroupManager> cgroup;
     private final DriverRegistry<NamespaceStrategy> namespace;
     private final DriverRegistry<ExecutionBackend> exec;
+    private final DriverRegistry<NetworkDriver> network;
     private final List<ServiceTracker<?, ?>> trackers;
     private volatile CoreConfig config;
 
@@ -44,11 +46,13 @@ public final class Registries {
         cgroup = new DriverRegistry<>(DriverKind.CGROUP, d -> Set.of(d.name()), this::waitMillis);
         namespace = new DriverRegistry<>(DriverKind.NAMESPACE, d -> Set.of(d.name()), this::waitMillis);
         exec = new DriverRegistry<>(DriverKind.EXEC, ExecutionBackend::runtimes, this::waitMillis);
+        network = new DriverRegistry<>(DriverKind.NETWORK, d -> Set.of(d.name()), this::waitMillis);
         trackers = List.of(
                 track(context, StorageDriver.class, storage),
                 track(context, CgroupManager.class, cgroup),
                 track(context, NamespaceStrategy.class, namespace),
-                track(context, ExecutionBackend.class, exec));
+                track(context, ExecutionBackend.class, exec),
+                track(context, NetworkDriver.class, network));
     }
 
     @Modified
@@ -83,8 +87,12 @@ public final class Registries {
         return exec;
     }
 
+    public DriverRegistry<NetworkDriver> network() {
+        return network;
+    }
+
     public List<DriverRegistry<? extends Driver>> all() {
-        return List.of(storage, cgroup, namespace, exec);
+        return List.of(storage, cgroup, namespace, exec, network);
     }
 
     /** The configuration as it is now. */

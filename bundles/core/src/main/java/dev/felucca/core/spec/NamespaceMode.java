@@ -20,14 +20,9 @@ record NamespaceMode(Kind kind, String container) {
     private static final NamespaceMode HOST = new NamespaceMode(Kind.HOST, "");
     private static final String CONTAINER_PREFIX = "container:";
 
-    /** {@code none} and {@code default} are a namespace with nothing but a loopback device. */
+    /** Own for {@code none}, and for all networks that a container is connected to. */
     static NamespaceMode network(HostConfig host) {
-        String mode = host.networkMode();
-        if (!isShared(mode) && !Set.of("", "default", "none", "host").contains(mode)) {
-            throw EngineException.unsupported("network \"" + mode
-                    + "\" is not available: no network driver is installed; use none, host or container:NAME");
-        }
-        return parse(mode, mode.equals("host"));
+        return parse(host.networkMode(), host.networkMode().equals("host"));
     }
 
     static NamespaceMode pid(HostConfig host) {

@@ -20,9 +20,11 @@ public final class NamespacePlan {
      * The request for a namespace strategy. A mount namespace of its own is what makes a container; a time namespace exists
      * only if offsets are asked for.
      *
+     * @param connected whether its network namespace will be connected to a network
      * @param pidOf init's pid of a running container, by id or name; it throws for one that does not run
      */
-    public static NamespaceRequest request(String containerId, HostConfig host, ToIntFunction<String> pidOf) {
+    public static NamespaceRequest request(
+            String containerId, HostConfig host, boolean connected, ToIntFunction<String> pidOf) {
         Set<LinuxNamespaceType> fresh = EnumSet.of(LinuxNamespaceType.MOUNT);
         Map<LinuxNamespaceType, String> joined = new EnumMap<>(LinuxNamespaceType.class);
         modes(host).forEach((type, mode) -> {
@@ -37,7 +39,8 @@ public final class NamespacePlan {
         if (!offsets.isEmpty()) {
             fresh.add(LinuxNamespaceType.TIME);
         }
-        return new NamespaceRequest(containerId, fresh, joined, offsets);
+        return new NamespaceRequest(
+                containerId, fresh, joined, offsets, connected ? EnumSet.of(LinuxNamespaceType.NETWORK) : Set.of());
     }
 
     /** The mode of each kind that has one; INVALID or UNSUPPORTED names the wrong one. */

@@ -9,6 +9,7 @@ import dev.felucca.api.spec.Mount;
 import dev.felucca.api.spec.Process;
 import dev.felucca.api.spec.Root;
 import dev.felucca.api.spec.Spec;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,9 +102,9 @@ public final class SpecFactory {
                 .build();
     }
 
-    /** The image's may be relative, as in {@code WORKDIR app}: to the root. */
+    /** The image's may be relative, as in {@code WORKDIR app}: to the root. In its shortest form, as Docker has it. */
     private static String workingDirectory(@Nullable String own, String images) {
         String directory = own == null || own.isEmpty() ? images : own;
-        return directory.startsWith("/") ? directory : "/" + directory;
+        return Path.of("/", directory).normalize().toString();
     }
 }

@@ -1,16 +1,6 @@
 package dev.felucca.core.store;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import java.io.IOException;
@@ -22,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,14 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ContainerStore {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerStore.class);
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new SimpleModule()
-                    .addSerializer(Instant.class, new InstantWriter())
-                    .addDeserializer(Instant.class, new InstantReader())
-                    .addSerializer(Path.class, new PathWriter())
-                    .addDeserializer(Path.class, new PathReader()))
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private static final ObjectMapper MAPPER = StoreJson.mapper();
 
     private final ContainerDirectories directories;
     private final String bootId;
@@ -67,12 +49,17 @@ public final class ContainerStore {
         }
     }
 
-    /** Writes the container. With {@code durable} it is on disk when this returns. */
-    public void save(ContainerInfo container, boolean durable) {
+    /**
+     * Writes the container. With {@code durable} it is on disk when this returns.
+     *
+     * @param stopped whether a user stopped it last
+     */
+    public void save(ContainerInfo container, boolean stopped, boolean durable) {
         Path file = directories.config(container.id());
         Path temporary = file.resolveSibling("config.json.tmp");
         try {
-            byte[] json = MAPPER.writeValueAsBytes(new StoredContainer(StoredContainer.FORMAT, bootId, container));
+            byte[] json =
+                    MAPPER.writeValueAsBytes(new StoredContainer(StoredContainer.FORMAT, bootId, stopped, container));
             try (FileChannel out = FileChannel.open(
                     temporary,
                     StandardOpenOption.CREATE,
@@ -118,7 +105,8 @@ public final class ContainerStore {
                 LOG.error("container {} was written by a newer engine (format {})", id, stored.formatVersion());
                 return;
             }
-            found.add(new Loaded(stored.container(), stored.bootId().equals(bootId)));
+            found.add(new Loaded(
+                    stored.container(), stored.stopped(), stored.bootId().equals(bootId)));
         } catch (NoSuchFileException | java.io.FileNotFoundException e) {
             LOG.warn("removing container {}: its creation was interrupted", id);
             delete(id);
@@ -157,37 +145,5 @@ public final class ContainerStore {
     }
 
     /** @param sameBoot whether the state was written since the machine started */
-    public record Loaded(ContainerInfo container, boolean sameBoot) {}
-
-    private static final class InstantWriter extends JsonSerializer<Instant> {
-        @Override
-        public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeString(value.toString());
-        }
-    }
-
-    private static final class InstantReader extends JsonDeserializer<Instant> {
-        @Override
-        public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            try {
-                return Instant.parse(in.getText());
-            } catch (java.time.format.DateTimeParseException e) {
-                throw JsonMappingException.from(in, "not a time: " + in.getText(), e);
-            }
-        }
-    }
-
-    private static final class PathWriter extends JsonSerializer<Path> {
-        @Override
-        public void serialize(Path value, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeString(value.toString());
-        }
-    }
-
-    private static final class PathReader extends JsonDeserializer<Path> {
-        @Override
-        public Path deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            return Path.of(in.getText());
-        }
-    }
+    public record Loaded(ContainerInfo container, boolean stopped, boolean sameBoot) {}
 }

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.image.ImageConfig;
 import dev.felucca.api.namespace.NamespaceRequest;
+import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.spec.LinuxNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +87,10 @@ final class Samples {
                 Map.of(),
                 null,
                 null,
-                false);
+                false,
+                RestartPolicy.NO,
+                false,
+                NetworkOptions.none());
     }
 
     /** With fields such as {@code {"tty": true}}. */
@@ -106,7 +111,7 @@ final class Samples {
     }
 
     static SpecInput input(ContainerConfig config, HostConfig host, VolumeMount... mounts) {
-        NamespaceRequest request = NamespacePlan.request("0123456789ab", host, name -> 4711);
+        NamespaceRequest request = NamespacePlan.request("0123456789ab", host, false, name -> 4711);
         List<LinuxNamespace> namespaces = Arrays.stream(dev.felucca.api.spec.LinuxNamespaceType.values())
                 .filter(t -> request.fresh().contains(t) || request.joined().containsKey(t))
                 .map(t -> new LinuxNamespace(t, request.joined().get(t)))

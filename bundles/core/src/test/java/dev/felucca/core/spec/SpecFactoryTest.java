@@ -154,6 +154,14 @@ class SpecFactoryTest {
     }
 
     @Test
+    void theWorkingDirectoryIsInItsShortestForm() {
+        assertEquals(
+                "/etc",
+                create("{'workingDir': '/a/../../etc/./'}", "{}").process().cwd());
+        assertEquals("/", create("{'workingDir': '/..'}", "{}").process().cwd());
+    }
+
+    @Test
     void aDirectoryOfDevicesIsAllDevicesInIt() {
         Spec spec = create(
                 "{}", "{'devices': [{'pathOnHost': '/dev', 'pathInContainer': '/host/dev', 'permissions': 'r'}]}");
@@ -182,7 +190,7 @@ class SpecFactoryTest {
 
     @Test
     void namespacesByMode() {
-        NamespaceRequest plain = NamespacePlan.request("id", Samples.host(), name -> 1);
+        NamespaceRequest plain = NamespacePlan.request("id", Samples.host(), false, name -> 1);
         assertEquals(
                 EnumSet.of(
                         LinuxNamespaceType.MOUNT,
@@ -196,6 +204,7 @@ class SpecFactoryTest {
                 "id",
                 Samples.host("{'networkMode': 'container:web', 'pidMode': 'container:web', 'ipcMode': 'host',"
                         + " 'utsMode': 'host', 'cgroupnsMode': 'host', 'timeOffsets': {'boottime': 60}}"),
+                false,
                 name -> name.equals("web") ? 42 : 0);
         assertEquals(EnumSet.of(LinuxNamespaceType.MOUNT, LinuxNamespaceType.TIME), shared.fresh());
         assertEquals(

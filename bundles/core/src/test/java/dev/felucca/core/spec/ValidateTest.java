@@ -131,7 +131,6 @@ class ValidateTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "{'networkMode': 'bridge'} | network \"bridge\" is not available",
                 "{'securityOpt': ['apparmor=docker-default']} | AppArmor is not supported",
                 "{'securityOpt': ['label=type:x']} | SELinux is not supported",
                 "{'ipcMode': 'container:web'} | mount one and the same volume on /dev/shm of both",

@@ -11,8 +11,10 @@ import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.Ulimit;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,7 +92,10 @@ class ContainerStoreTest {
                 Map.of(),
                 null,
                 List.of(),
-                false);
+                false,
+                RestartPolicy.NO,
+                false,
+                NetworkOptions.none());
         return new ContainerInfo(
                 id,
                 "name",
@@ -112,7 +117,8 @@ class ContainerStoreTest {
                 root.resolve("h"),
                 root.resolve("hs"),
                 root.resolve("r"),
-                "/felucca/x");
+                "/felucca/x",
+                List.of());
     }
 
     @Test
@@ -120,7 +126,7 @@ class ContainerStoreTest {
         ContainerStore store = store();
         ContainerInfo one = container("a".repeat(64));
         store.prepare(one.id());
-        store.save(one, true);
+        store.save(one, true, true);
         var loaded = store().load();
         assertEquals(1, loaded.size());
         assertEquals(one, loaded.get(0).container());
@@ -144,7 +150,7 @@ class ContainerStoreTest {
         ContainerStore store = store();
         ContainerInfo one = container("b".repeat(64));
         store.prepare(one.id());
-        store.save(one, false);
+        store.save(one, false, false);
         Path file = root.resolve("containers").resolve(one.id()).resolve("config.json");
         String bootId =
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();

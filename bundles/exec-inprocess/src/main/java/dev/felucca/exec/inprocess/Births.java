@@ -75,7 +75,7 @@ final class Births {
         InitSession session;
         long began = System.nanoTime();
         try (var s = r.trace().step("init.spawn")) {
-            session = spawner.spawn(r.plan().plan().encode(), slots.inOrder(), r.deadline());
+            session = spawner.spawn(r.plan().plan().encode(), r.plan().made(), slots.inOrder(), r.deadline());
         } catch (InitFailure e) {
             throw inWords(r.plan(), e);
         } catch (InitLate e) {
@@ -119,7 +119,8 @@ final class Births {
         List<Op> ops = r.plan().plan().ops();
         long at = began;
         for (int i = 0; i < Math.min(ops.size(), nanos.size()); i++) {
-            r.trace().add("init: " + ops.get(i).words(), at, nanos.get(i));
+            Op op = ops.get(i);
+            r.trace().add(() -> "init: " + op.words(), at, nanos.get(i));
             at += nanos.get(i);
         }
     }

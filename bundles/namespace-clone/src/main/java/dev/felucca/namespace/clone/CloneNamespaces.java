@@ -1,25 +1,42 @@
 package dev.felucca.namespace.clone;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.EngineRoots;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxNamespaceType;
+import dev.felucca.door.Fd;
+import dev.felucca.door.NamespacePins;
+import dev.felucca.door.NamespaceType;
+import dev.felucca.door.Namespaces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /**
- * Makes nothing ahead and keeps nothing: every fresh namespace is made with init (clone(2)), and ends with its last process.
+ * Every fresh namespace is made with init (clone(2)), and ends with its last process. Only what has to be there before, such as
+ * a network namespace that is connected to a network, is made ahead, pinned and joined.
  */
 @Component(property = Driver.NAME + "=" + CloneNamespaces.CLONE)
 public final class CloneNamespaces implements NamespaceStrategy {
     static final String CLONE = "clone";
+
+    private final NamespacePins pins;
+
+    @Activate
+    public CloneNamespaces(@Reference EngineRoots roots) {
+        pins = new NamespacePins(roots.runRoot());
+    }
 
     @Override
     public String name() {
@@ -45,9 +62,12 @@ public final class CloneNamespaces implements NamespaceStrategy {
 
     @Override
     public List<LinuxNamespace> prepare(NamespaceRequest request) {
+        String network = request.ahead().isEmpty() ? null : networkAhead(request);
         List<LinuxNamespace> entries = new ArrayList<>();
         for (LinuxNamespaceType type : LinuxNamespaceType.values()) {
-            String joined = request.joined().get(type);
+            String joined = type == LinuxNamespaceType.NETWORK && network != null
+                    ? network
+                    : request.joined().get(type);
             if (joined != null) {
                 entries.add(new LinuxNamespace(type, joined));
             } else if (request.fresh().contains(type)) {
@@ -57,23 +77,43 @@ public final class CloneNamespaces implements NamespaceStrategy {
         return List.copyOf(entries);
     }
 
+    private String networkAhead(NamespaceRequest request) {
+        if (!request.ahead().equals(Set.of(LinuxNamespaceType.NETWORK))) {
+            throw EngineException.invalid("of " + request.ahead() + " only a network namespace can be made ahead here");
+        }
+        String id = request.containerId();
+        pins.open(id);
+        Namespaces.Start start = new Namespaces.Start(null, true);
+        try (Fd made = Namespaces.create(Set.of(NamespaceType.NETWORK), List.of(), List.of(), Map.of(), start)
+                .get(NamespaceType.NETWORK)) {
+            return pins.add(id, LinuxNamespaceType.NETWORK, Objects.requireNonNull(made));
+        } catch (RuntimeException e) {
+            try {
+                pins.remove(id);
+            } catch (RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void pin(NamespaceRequest request, int initPid) {
-        // The strategy keeps no pins.
+        // What is born with init is not pinned.
     }
 
     @Override
     public Map<LinuxNamespaceType, String> pins(String containerId) {
-        return Map.of();
+        return pins.of(containerId);
     }
 
     @Override
     public void release(String containerId) {
-        // Nothing outlives the processes.
+        pins.remove(containerId);
     }
 
     @Override
     public List<String> containers() {
-        return List.of();
+        return pins.containers();
     }
 }

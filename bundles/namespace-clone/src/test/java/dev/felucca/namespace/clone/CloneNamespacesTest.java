@@ -7,6 +7,6 @@ import dev.felucca.contracts.namespace.NamespaceStrategyContract;
 class CloneNamespacesTest extends NamespaceStrategyContract {
     @Override
     protected NamespaceStrategy strategy(EngineRoots roots) {
-        return new CloneNamespaces();
+        return new CloneNamespaces(roots);
     }
 }

@@ -10,6 +10,7 @@ import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.api.spec.LinuxTimeOffset;
 import dev.felucca.door.BaseNamespace;
 import dev.felucca.door.Fd;
+import dev.felucca.door.NamespacePins;
 import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Namespaces;
 import java.util.ArrayList;
@@ -42,13 +43,13 @@ public final class SetnsNamespaces implements NamespaceStrategy {
 
     private static final List<LinuxNamespaceType> AFTER = List.of(LinuxNamespaceType.PID, LinuxNamespaceType.CGROUP);
 
-    private final Pins pins;
+    private final NamespacePins pins;
     private final BaseNamespace base;
 
     @Activate
     public SetnsNamespaces(@Reference EngineRoots roots, @Reference BaseNamespace base) {
         this.base = base;
-        pins = new Pins(roots.runRoot());
+        pins = new NamespacePins(roots.runRoot());
     }
 
     @Override

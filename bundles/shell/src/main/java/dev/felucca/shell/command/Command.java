@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.options.Syntax;
+import dev.felucca.shell.options.WrongCountException;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ record Command(Syntax syntax, Section section, int failureCode, Operands operand
         RUN("Running containers"),
         SEE("Looking at containers"),
         IMAGES("Images"),
+        NETWORKS("Networks"),
         ENGINE("The engine");
 
         final String title;
@@ -58,7 +60,13 @@ record Command(Syntax syntax, Section section, int failureCode, Operands operand
     int call(Call.Context context, List<String> words) throws Exception {
         // what the caller sees if something below throws
         context.terminal().exitCode(Call.ENGINE_FAILED);
-        Arguments arguments = syntax.parse(words);
+        Arguments arguments;
+        try {
+            arguments = syntax.parse(words);
+        } catch (WrongCountException e) {
+            context.terminal().exitCode(1);
+            throw e;
+        }
         int code = 0;
         if (arguments.wantsHelp()) {
             context.terminal().stdout().print(syntax.usage());

@@ -17,9 +17,11 @@ final class CommandTable {
     static CommandTable all() {
         return new CommandTable(List.of(
                 RunCommands.all(),
+                ExecCommands.all(),
                 StateCommands.all(),
                 ViewCommands.all(),
                 ImageCommands.all(),
+                NetworkCommands.all(),
                 EngineCommands.all(),
                 HelpCommands.all()));
     }

@@ -7,6 +7,7 @@ import dev.felucca.api.container.Signals;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Pairs;
+import dev.felucca.shell.values.Ports;
 import dev.felucca.shell.values.Sizes;
 import dev.felucca.shell.values.Times;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class ConfigFlags {
     }
 
     /** Files first, so that an option overrides them; of two values the last counts. */
-    private List<String> environment() {
+    List<String> environment() {
         Map<String, String> callers = call.terminal().environment();
         Map<String, String> byName = new LinkedHashMap<>();
         for (String file : a.list("env-file"))
@@ -78,7 +79,7 @@ final class ConfigFlags {
         return Pairs.map(all);
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         if (!path.startsWith("/")) throw EngineException.invalid("the working directory must be an absolute path");
         return path;
     }
@@ -92,6 +93,7 @@ final class ConfigFlags {
     private Set<String> exposed() {
         Set<String> ports = new HashSet<>();
         a.convertAll("expose", ConfigFlags::ports).forEach(ports::addAll);
+        a.convertAll("publish", Ports::publish).forEach(published -> published.forEach(p -> ports.add(p.container())));
         return ports;
     }
 

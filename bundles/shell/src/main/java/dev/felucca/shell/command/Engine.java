@@ -1,12 +1,14 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 
 /**
  * The engine's services as they are now. Each getter waits a little for a service that is not there, since it may be starting
@@ -21,7 +23,11 @@ interface Engine {
 
     ContainerStreams streams();
 
+    ContainerExecs execs();
+
     Images images();
+
+    Networks networks();
 
     Drivers drivers();
 

@@ -2,12 +2,14 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -20,7 +22,9 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerLifecycle, ContainerLifecycle> lifecycle;
     private final ServiceTracker<ContainerViews, ContainerViews> views;
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
+    private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
     private final ServiceTracker<Images, Images> images;
+    private final ServiceTracker<Networks, Networks> networks;
     private final ServiceTracker<Drivers, Drivers> drivers;
     private final ServiceTracker<Events, Events> events;
     private final ServiceTracker<EngineRoots, EngineRoots> roots;
@@ -30,7 +34,9 @@ final class EngineServices implements Engine, AutoCloseable {
         lifecycle = tracker(ContainerLifecycle.class);
         views = tracker(ContainerViews.class);
         streams = tracker(ContainerStreams.class);
+        execs = tracker(ContainerExecs.class);
         images = tracker(Images.class);
+        networks = tracker(Networks.class);
         drivers = tracker(Drivers.class);
         events = tracker(Events.class);
         roots = tracker(EngineRoots.class);
@@ -69,8 +75,18 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public ContainerExecs execs() {
+        return get(execs, "container service");
+    }
+
+    @Override
     public Images images() {
         return get(images, "image store");
+    }
+
+    @Override
+    public Networks networks() {
+        return get(networks, "network service");
     }
 
     @Override
@@ -100,7 +116,9 @@ final class EngineServices implements Engine, AutoCloseable {
         lifecycle.close();
         views.close();
         streams.close();
+        execs.close();
         images.close();
+        networks.close();
         drivers.close();
         events.close();
         roots.close();

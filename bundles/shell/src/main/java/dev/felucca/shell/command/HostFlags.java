@@ -2,11 +2,15 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkOptions;
+import dev.felucca.api.network.PortBinding;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Devices;
 import dev.felucca.shell.values.Mounts;
 import dev.felucca.shell.values.Pairs;
+import dev.felucca.shell.values.Ports;
 import dev.felucca.shell.values.Sizes;
 import dev.felucca.shell.values.Volumes;
 import java.util.ArrayList;
@@ -65,16 +69,50 @@ final class HostFlags {
                 clocks,
                 null,
                 null,
-                a.flag("rm"));
+                a.flag("rm"),
+                or(a.convert("restart", HostFlags::restartPolicy), RestartPolicy.NO),
+                a.flag("init"),
+                network());
     }
 
-    private static String or(@Nullable String value, String otherwise) {
+    private NetworkOptions network() {
+        List<PortBinding> ports = new ArrayList<>();
+        a.convertAll("publish", Ports::publish).forEach(ports::addAll);
+        return new NetworkOptions(
+                ports,
+                a.flag("publish-all"),
+                a.convert("ip", HostFlags::address),
+                a.convert("ip6", HostFlags::address),
+                a.convert("mac-address", HostFlags::mac),
+                a.list("network-alias"));
+    }
+
+    static String mac(String text) {
+        if (!text.matches("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}"))
+            throw EngineException.invalid("no MAC address, such as 02:42:ac:12:00:05");
+        return text;
+    }
+
+    /** {@code on-failure:3}. */
+    static RestartPolicy restartPolicy(String text) {
+        String[] nameAndCount = text.split(":", 2);
+        String name = nameAndCount[0];
+        for (RestartPolicy.When when : RestartPolicy.When.values()) {
+            if (!name.equals(when.word()) && !(text.isEmpty() && when == RestartPolicy.When.NO)) continue;
+            if (nameAndCount.length == 1) return new RestartPolicy(when, 0);
+            if (when != RestartPolicy.When.ON_FAILURE)
+                throw EngineException.invalid("a maximum retry count goes with on-failure only");
+            return new RestartPolicy(when, Sizes.integer(nameAndCount[1], 0, Integer.MAX_VALUE));
+        }
+        throw EngineException.invalid("there is only no, on-failure[:MAX-RETRIES], always and unless-stopped");
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
         return value == null ? otherwise : value;
     }
 
     /** A value of an option of which we know only some values is refused by name, not ignored. */
     private void checkRefusedValues() {
-        allow("restart", "no", "");
         allow("pull", "missing", "never");
         allow("log-driver", "json-file", "");
         allow("volume-driver", "local", "");
@@ -160,7 +198,7 @@ final class HostFlags {
         return text.substring(0, at) + ":" + address(text.substring(at + 1));
     }
 
-    private static String address(String text) {
+    static String address(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         boolean v4 = bare.matches("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
         boolean v6 = bare.contains(":") && bare.matches("[0-9a-fA-F:.]+(%\\w+)?");

@@ -42,7 +42,11 @@ final class RunSyntax {
                                 + " felucca.namespace pick drivers, felucca.time.monotonic and felucca.time.boottime shift clocks")
                 .value("--stop-signal", "signal", "Signal that stops it")
                 .value("--stop-timeout", "seconds", "Seconds between the stop signal and SIGKILL")
-                .value("--restart", "policy", "Restart policy: no")
+                .value(
+                        "--restart",
+                        "policy",
+                        "Restart policy: no, on-failure[:MAX-RETRIES], always, unless-stopped (default no)")
+                .flag("--init", "Run a small init as process 1, which reaps and passes signals on")
                 .value("--cidfile", "file", "Write the container's id to a file")
                 .value("--detach-keys", "keys", "Keys that leave a container with a terminal (default ctrl-p,ctrl-q)")
                 .value("--pull", "policy", "Pull the image: missing, never (only local images are used)")
@@ -99,7 +103,16 @@ final class RunSyntax {
     }
 
     private static void host(Syntax.Builder b) {
-        b.value("--net, --network", "mode", "Network: none, host, container:ID")
+        b.value(
+                        "--net, --network",
+                        "mode",
+                        "Network: bridge (the default), none, host, container:ID, or a network's name")
+                .list("-p, --publish", "[[address:]host:]port[/protocol]", "Publish a port on the host")
+                .flag("-P, --publish-all", "Publish all exposed ports on free ports of the host")
+                .value("--ip", "address", "Fixed IPv4 address on a network of your own")
+                .value("--ip6", "address", "Fixed IPv6 address on a network of your own")
+                .value("--mac-address", "address", "MAC address, such as 02:42:ac:12:00:05")
+                .list("--net-alias, --network-alias", "name", "Another name on the network")
                 .value("--pid", "mode", "PID namespace: host, container:ID")
                 .value("--ipc", "mode", "IPC namespace: private, shareable, none, host, container:ID")
                 .value("--uts", "mode", "UTS namespace: host")
@@ -126,25 +139,18 @@ final class RunSyntax {
 
     private static Syntax.Builder refused(Syntax.Builder b) {
         return b.refused(
-                "-p, --publish",
-                "-P, --publish-all",
                 "--blkio-weight-device",
                 "--cpu-count",
                 "--cpu-percent",
                 "--disable-content-trust",
                 "--gpus",
                 "--health-start-interval",
-                "--init",
                 "--io-maxbandwidth",
                 "--io-maxiops",
-                "--ip",
-                "--ip6",
                 "--isolation",
                 "--kernel-memory",
                 "--link",
                 "--link-local-ip",
-                "--mac-address",
-                "--net-alias, --network-alias",
                 "--storage-opt",
                 "--use-api-socket");
     }

@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerStreams.Attachment;
+import dev.felucca.shell.terminal.ShellTerminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -19,16 +20,17 @@ final class StdinFeed implements AutoCloseable {
     /** How many bytes may be on their way to the process. */
     static final int WINDOW = 64 << 10;
 
-    private final InputStream in;
+    private final ShellTerminal terminal;
     private final Attachment attachment;
     private final @Nullable DetachKeys keys;
     private final Runnable onDetach;
     private final Thread thread;
     private long underWay;
+    private boolean closed;
 
     /** @param keys null if no keys detach */
-    StdinFeed(InputStream in, Attachment attachment, @Nullable DetachKeys keys, Runnable onDetach) {
-        this.in = in;
+    StdinFeed(ShellTerminal terminal, Attachment attachment, @Nullable DetachKeys keys, Runnable onDetach) {
+        this.terminal = terminal;
         this.attachment = attachment;
         this.keys = keys;
         this.onDetach = onDetach;
@@ -41,6 +43,7 @@ final class StdinFeed implements AutoCloseable {
     }
 
     private void run() {
+        InputStream in = terminal.stdin();
         try {
             byte[] buffer = new byte[WINDOW / 2];
             int n;
@@ -68,7 +71,8 @@ final class StdinFeed implements AutoCloseable {
 
     private void send(ByteBuffer data) throws InterruptedException {
         synchronized (this) {
-            while (underWay > 0 && underWay + data.remaining() > WINDOW) wait();
+            while (!closed && underWay > 0 && underWay + data.remaining() > WINDOW) wait();
+            if (closed) throw new InterruptedException("the feed was closed");
             underWay += data.remaining();
         }
         attachment.stdin(data, this::written);
@@ -81,6 +85,10 @@ final class StdinFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        terminal.cancelReads(thread);
     }
 }

@@ -25,9 +25,12 @@ final class HostConfigJson {
         log.put("Type", "json-file");
         log.set("Config", Json.map(h.logOptions()));
         o.put("NetworkMode", h.networkMode());
+        o.set("PortBindings", NetworkJson.bindings(h.network().ports()));
+        o.put("PublishAllPorts", h.network().publishAll());
         ObjectNode restart = o.putObject("RestartPolicy");
-        restart.put("Name", "no");
-        restart.put("MaximumRetryCount", 0);
+        restart.put("Name", h.restartPolicy().when().word());
+        restart.put("MaximumRetryCount", h.restartPolicy().maximumRetryCount());
+        o.put("Init", h.init());
         o.put("AutoRemove", h.autoRemove());
         o.set("VolumesFrom", Json.arrayOrNull(h.volumesFrom()));
         o.set("CapAdd", Json.arrayOrNull(h.capAdd()));

@@ -47,13 +47,15 @@ public final class InspectJson {
         drivers.put("Namespace", c.namespace());
         drivers.put("Exec", c.runtime());
         o.put("CgroupsPath", c.cgroupsPath());
+        o.set("NetworkSettings", NetworkJson.settings(c));
         return o;
     }
 
     private static ObjectNode state(ContainerState s) {
         ObjectNode o = Json.object();
         o.put("Status", s.status().word());
-        o.put("Running", s.isRunning());
+        // as docker: one that waits for its restart counts as running
+        o.put("Running", s.isRunning() || s.status() == ContainerStatus.RESTARTING);
         o.put("Paused", s.status() == ContainerStatus.PAUSED);
         o.put("Restarting", s.status() == ContainerStatus.RESTARTING);
         o.put("OOMKilled", s.oomKilled());

@@ -131,7 +131,7 @@ public final class Syntax {
         String needs = min == max
                 ? (min == 0 ? "takes no arguments" : "requires exactly " + count(min))
                 : n < min ? "requires at least " + count(min) : "takes at most " + count(max);
-        throw EngineException.invalid("\"felucca " + name() + "\" " + needs + hint());
+        throw new WrongCountException("\"felucca " + name() + "\" " + needs + hint());
     }
 
     private static String count(int n) {

@@ -60,6 +60,12 @@ public interface ShellTerminal {
      */
     InputStream stdin();
 
+    /**
+     * Ends {@code reader}'s read of {@link #stdin()}, the one under way or its next, with an InterruptedIOException. What was not
+     * read stays for others. Interrupting the thread instead could close the caller's connection.
+     */
+    void cancelReads(Thread reader);
+
     /** The caller's standard output. Buffered by line; flush what must be seen without a newline. */
     PrintStream stdout();
 

@@ -21,8 +21,8 @@ final class CommandRunner {
     /** Where a command's name is looked up, in this order. */
     private static final String SCOPE = "felucca:felix:gogo:*";
 
-    /** The exit status when the command itself could not be called, as docker has it. */
-    static final int NOT_CALLED = 125;
+    /** The exit status when there is no such command, as docker has it. */
+    static final int NOT_CALLED = 1;
 
     private final CommandProcessor processor;
     private final ThreadIO threadIo;

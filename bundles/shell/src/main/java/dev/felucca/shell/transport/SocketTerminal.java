@@ -143,6 +143,11 @@ final class SocketTerminal implements ShellTerminal {
     }
 
     @Override
+    public void cancelReads(Thread reader) {
+        stdin.cancel(reader);
+    }
+
+    @Override
     public PrintStream stdout() {
         return stdout;
     }

@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * The caller's standard input, filled by the connection's reader. The client may send only as much as it was allowed
@@ -22,6 +25,7 @@ final class StdinStream extends InputStream {
 
     private final Granter granter;
     private final ArrayDeque<ByteBuffer> chunks = new ArrayDeque<>();
+    private final Set<Thread> cancelled = Collections.newSetFromMap(new WeakHashMap<>());
     private int granted;
     private int buffered;
     private boolean ended;
@@ -56,6 +60,12 @@ final class StdinStream extends InputStream {
         end();
     }
 
+    /** Ends the reads of this thread, now and later. An interrupt while it grants would close the channel. */
+    synchronized void cancel(Thread reader) {
+        cancelled.add(reader);
+        notifyAll();
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];
@@ -72,7 +82,9 @@ final class StdinStream extends InputStream {
         if (grant > 0) granter.grant(grant);
         int n;
         synchronized (this) {
-            while (chunks.isEmpty()) {
+            while (chunks.isEmpty() || cancelled.contains(Thread.currentThread())) {
+                if (cancelled.contains(Thread.currentThread()))
+                    throw new InterruptedIOException("the caller's input is no longer wanted here");
                 if (ended) return -1;
                 try {
                     wait();

@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerState;
@@ -13,6 +14,7 @@ import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
 import dev.felucca.api.trace.TraceNode;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,6 +33,9 @@ final class FakeEngine implements Engine {
 
     @Nullable
     ContainerStreams streams;
+
+    @Nullable
+    ContainerExecs execs;
 
     @Nullable
     Images images;
@@ -89,7 +94,8 @@ final class FakeEngine implements Engine {
                 dir.resolve("hostname"),
                 dir.resolve("hosts"),
                 dir.resolve("resolv.conf"),
-                "/felucca/" + id);
+                "/felucca/" + id,
+                List.of());
     }
 
     @Override
@@ -110,6 +116,12 @@ final class FakeEngine implements Engine {
                 for (ContainerInfo c : containers)
                     if (c.name().equals(container) || c.id().startsWith(container)) return c;
                 throw EngineException.notFound("No such container: " + container);
+            }
+
+            @Override
+            public ProcessTable top(String container, List<String> psArguments) {
+                return new ProcessTable(
+                        List.of("PID", "CMD"), List.of(List.of("4711", "ps " + String.join(" ", psArguments))));
             }
 
             @Override
@@ -135,8 +147,18 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public ContainerExecs execs() {
+        return Objects.requireNonNull(execs);
+    }
+
+    @Override
     public Images images() {
         return Objects.requireNonNull(images);
+    }
+
+    @Override
+    public Networks networks() {
+        throw new UnsupportedOperationException("networks");
     }
 
     @Override

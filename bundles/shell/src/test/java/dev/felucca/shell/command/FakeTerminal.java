@@ -55,6 +55,11 @@ final class FakeTerminal implements ShellTerminal {
     }
 
     @Override
+    public void cancelReads(Thread reader) {
+        reader.interrupt();
+    }
+
+    @Override
     public PrintStream stdout() {
         return stdout;
     }

@@ -1,10 +1,14 @@
 package dev.felucca.shell.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +62,19 @@ class StdinStreamTest {
             read += stdin.read(buffer, 0, buffer.length);
             for (Integer g; (g = grants.poll()) != null; ) allowed += g;
         }
+    }
+
+    @Test
+    void aCancelledReaderLeavesTheInputToTheNext() throws Exception {
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        Thread first = new Thread(() -> ended.complete(assertThrows(InterruptedIOException.class, () -> stdin.read())));
+        first.start();
+        assertEquals(StdinStream.WINDOW, grants.take());
+        stdin.cancel(first);
+        assertTrue(ended.get() instanceof InterruptedIOException);
+        assertFalse(first.isInterrupted(), "an interrupt closes a channel that the thread writes to");
+        stdin.put(ByteBuffer.wrap(new byte[] {9}));
+        assertEquals(9, stdin.read());
     }
 
     @Test

@@ -83,7 +83,8 @@ public final class AufsDriver implements StorageDriver {
         List<String> below = parent == null ? List.of() : store.chain(parent);
         if (below.size() >= Branches.MAX - 1) {
             throw EngineException.unsupported("layer " + chainId + " would be number " + (below.size() + 1)
-                    + " of its chain; aufs stacks at most " + Branches.MAX + " branches, one of them the container's own"
+                    + " of its chain; aufs stacks at most " + Branches.MAX
+                    + " branches, one of them the container's own"
                     + ". Build the image with fewer layers, or use the storage driver overlay for it");
         }
         store.createLayer(

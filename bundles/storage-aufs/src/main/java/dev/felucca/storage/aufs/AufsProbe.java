@@ -18,11 +18,13 @@ final class AufsProbe {
 
     /** Why it is not here. */
     static Optional<String> missing() {
-        boolean here = Transfers.readText(Fd.CWD, "/proc/filesystems").lines().anyMatch(line -> line.endsWith("\taufs"));
+        boolean here =
+                Transfers.readText(Fd.CWD, "/proc/filesystems").lines().anyMatch(line -> line.endsWith("\taufs"));
         return here
                 ? Optional.empty()
-                : Optional.of("this kernel has no aufs (/proc/filesystems); load it if there is a module (modprobe aufs), or use the"
-                        + " storage driver overlay");
+                : Optional.of(
+                        "this kernel has no aufs (/proc/filesystems); load it if there is a module (modprobe aufs), or use the"
+                                + " storage driver overlay");
     }
 
     static void require() {

@@ -47,8 +47,9 @@ final class Branches {
     /** aufs's options have no quoting. */
     static void check(Path path) {
         if (path.toString().matches(".*[:=,].*")) {
-            throw EngineException.unsupported("aufs cannot take " + path
-                    + ": its options separate by \":\", \"=\" and \",\"; use another data root or the storage driver overlay");
+            throw EngineException.unsupported(
+                    "aufs cannot take " + path
+                            + ": its options separate by \":\", \"=\" and \",\"; use another data root or the storage driver overlay");
         }
     }
 }

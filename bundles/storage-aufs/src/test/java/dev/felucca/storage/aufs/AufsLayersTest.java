@@ -33,7 +33,11 @@ class AufsLayersTest {
     private void unpack(String name, LayerSource content, String... below) {
         try (Fd fd = Descriptors.open(dir.toString(), Descriptors.O_RDONLY | Descriptors.O_DIRECTORY)) {
             RootDirectory.unpack(
-                    fd, name, content, Whiteouts.AUFS, Stream.of(below).map(dir::resolve).toList());
+                    fd,
+                    name,
+                    content,
+                    Whiteouts.AUFS,
+                    Stream.of(below).map(dir::resolve).toList());
         }
     }
 
@@ -51,7 +55,12 @@ class AufsLayersTest {
     void whiteoutsAndOpaqueDirectories() throws IOException {
         unpack(
                 "1",
-                new LayerBuilder().dir("etc").file("etc/a", "1").dir("opt").file("opt/old", "1").source());
+                new LayerBuilder()
+                        .dir("etc")
+                        .file("etc/a", "1")
+                        .dir("opt")
+                        .file("opt/old", "1")
+                        .source());
         unpack(
                 "2",
                 new LayerBuilder()
@@ -89,6 +98,7 @@ class AufsLayersTest {
         assertEquals("one", Files.readString(dir.resolve("3/d/y")));
         assertThrows(
                 EngineException.class,
-                () -> unpack("4", new LayerBuilder().dir("d").hardLink("d/y", "d/x").source(), "2", "1"));
+                () -> unpack(
+                        "4", new LayerBuilder().dir("d").hardLink("d/y", "d/x").source(), "2", "1"));
     }
 }

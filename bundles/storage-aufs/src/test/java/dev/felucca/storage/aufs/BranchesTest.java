@@ -25,7 +25,8 @@ class BranchesTest {
 
     @Test
     void aWritableBranchAboveReadOnlyOnes() {
-        MountSpec spec = Branches.writable(Path.of("/d/c/rw"), List.of(Path.of("/d/l2"), Path.of("/d/l1")), Path.of("/d/c"));
+        MountSpec spec =
+                Branches.writable(Path.of("/d/c/rw"), List.of(Path.of("/d/l2"), Path.of("/d/l1")), Path.of("/d/c"));
         assertEquals(
                 new MountSpec(
                         "aufs",

@@ -1,14 +1,8 @@
-package dev.felucca.namespace.setns;
+package dev.felucca.door;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.KernelException;
 import dev.felucca.api.spec.LinuxNamespaceType;
-import dev.felucca.door.Errno;
-import dev.felucca.door.Fd;
-import dev.felucca.door.Mounts;
-import dev.felucca.door.Namespaces;
-import dev.felucca.door.Nodes;
-import dev.felucca.door.StatFs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -25,10 +19,10 @@ import java.util.Map;
  * Owns {@code <run root>/ns}: a directory a container, and in it a file for each namespace, named as in /proc/PID/ns, on which
  * the namespace is bind-mounted. A file without a mount is no pin, only dust of a crash or of a reboot; it is removed as well.
  */
-final class Pins {
+public final class NamespacePins {
     private final Path root;
 
-    Pins(Path runRoot) {
+    public NamespacePins(Path runRoot) {
         root = runRoot.resolve("ns");
     }
 
@@ -41,7 +35,7 @@ final class Pins {
     }
 
     /** Makes the container's directory; CONFLICT if it is there, for then an earlier run was not released. */
-    void open(String containerId) {
+    public void open(String containerId) {
         String dir = directory(containerId).toString();
         try {
             Nodes.mkdirat(Fd.CWD, dir, 0700);
@@ -69,13 +63,13 @@ final class Pins {
     }
 
     /** Pins one; its path. */
-    String add(String containerId, LinuxNamespaceType type, Fd namespace) {
+    public String add(String containerId, LinuxNamespaceType type, Fd namespace) {
         String file = directory(containerId).resolve(type.procName()).toString();
         Namespaces.pin(namespace, file);
         return file;
     }
 
-    Map<LinuxNamespaceType, String> of(String containerId) {
+    public Map<LinuxNamespaceType, String> of(String containerId) {
         Map<LinuxNamespaceType, String> pins = new EnumMap<>(LinuxNamespaceType.class);
         Path dir = directory(containerId);
         for (LinuxNamespaceType type : LinuxNamespaceType.values()) {
@@ -98,7 +92,7 @@ final class Pins {
         }
     }
 
-    void remove(String containerId) {
+    public void remove(String containerId) {
         Path dir = directory(containerId);
         for (Path file : list(dir)) {
             unmount(file.toString());
@@ -124,7 +118,7 @@ final class Pins {
         }
     }
 
-    List<String> containers() {
+    public List<String> containers() {
         return list(root).stream()
                 .map(p -> String.valueOf(p.getFileName()))
                 .sorted()

@@ -1,0 +1,59 @@
+package dev.felucca.api.network;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The networks that there are. A network is named by its id, a unique prefix of it, or its name. {@code bridge}, {@code host}
+ * and {@code none} always exist and cannot be removed. Thread-safe; no method blocks.
+ */
+@ProviderType
+public interface Networks {
+    /** All, by name. */
+    List<NetworkInfo> list();
+
+    /** @throws dev.felucca.api.EngineException NOT_FOUND ("network x not found") */
+    NetworkInfo get(String network);
+
+    /** The endpoints of running containers in it. */
+    List<Endpoint> endpoints(String network);
+
+    /**
+     * Makes a network. Without a subnet one is taken from the pools; range and gateway of one may be empty.
+     *
+     * @throws dev.felucca.api.EngineException CONFLICT if the name or the subnet is in use
+     */
+    CompletionStage<NetworkInfo> create(Request request);
+
+    /** Removes one that no container uses; CONFLICT names those that do. */
+    CompletionStage<Void> remove(String network);
+
+    /** Removes all that no container uses, and gives their names. */
+    CompletionStage<List<String>> prune();
+
+    /** Makes again what another tool has removed of networks and rules; what was done, in words. */
+    CompletionStage<List<String>> repair();
+
+    /** Connects a running container to one more network. */
+    CompletionStage<Void> connect(String network, String container, NetworkOptions options);
+
+    /**
+     * Disconnects a running container.
+     *
+     * @param force goes on if the container is not connected any more
+     */
+    CompletionStage<Void> disconnect(String network, String container, boolean force);
+
+    /** A network to be made; {@code driver} null for the default. */
+    record Request(
+            String name,
+            @Nullable String driver,
+            boolean internal,
+            List<NetworkInfo.Subnet> subnets,
+            boolean ipv6,
+            Map<String, String> options,
+            Map<String, String> labels) {}
+}

@@ -1,0 +1,220 @@
+package dev.felucca.core.container;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.event.EngineEvent;
+import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NetworkInfo;
+import dev.felucca.api.network.NetworkOptions;
+import dev.felucca.api.network.Networks;
+import dev.felucca.core.network.NetworkTable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Networks as users see them. */
+@Component(service = Networks.class)
+public final class NetworksComponent implements Networks {
+    private static final Set<String> PREDEFINED = Set.of(NetworkTable.BRIDGE, NetworkTable.HOST, NetworkTable.NONE);
+
+    private final Engine engine;
+    private final ContainerNetworks networks;
+
+    @Activate
+    public NetworksComponent(@Reference LifecycleComponent lifecycle) {
+        engine = lifecycle.engine();
+        networks = engine.networks();
+    }
+
+    @Override
+    public List<NetworkInfo> list() {
+        if (engine.registries().network().knows(NetworkTable.BRIDGE)) {
+            networks.table().bridge();
+        }
+        return networks.table().list();
+    }
+
+    @Override
+    public NetworkInfo get(String network) {
+        return network.equals(NetworkTable.BRIDGE)
+                ? networks.table().bridge()
+                : networks.table().get(network);
+    }
+
+    @Override
+    public List<Endpoint> endpoints(String network) {
+        String id = get(network).id();
+        return engine.table().all().stream()
+                .flatMap(c -> c.info().endpoints().stream())
+                .filter(e -> e.networkId().equals(id))
+                .toList();
+    }
+
+    @Override
+    public CompletionStage<NetworkInfo> create(Request request) {
+        return onWorker(() -> {
+            String driver =
+                    request.driver() == null ? engine.registries().config().network_driver() : request.driver();
+            if (!engine.registries().network().knows(driver)) {
+                throw EngineException.notFound("network driver \"" + driver + "\" not found; there are: "
+                        + String.join(", ", engine.registries().network().names()));
+            }
+            NetworkInfo planned = networks.table()
+                    .plan(new Request(
+                            request.name(),
+                            driver,
+                            request.internal(),
+                            request.subnets(),
+                            request.ipv6(),
+                            request.options(),
+                            request.labels()));
+            try {
+                networks.table().save(planned);
+                networks.make(planned);
+            } catch (RuntimeException e) {
+                networks.table().forget(planned);
+                throw e;
+            }
+            tell(planned, "create");
+            return planned;
+        });
+    }
+
+    private void tell(NetworkInfo n, String action) {
+        engine.events()
+                .publish(new EngineEvent(
+                        "network", action, n.id(), Map.of("name", n.name(), "type", n.driver()), Instant.now()));
+    }
+
+    @Override
+    public CompletionStage<Void> remove(String network) {
+        return onWorker(() -> {
+            removeNow(get(network));
+            return null;
+        });
+    }
+
+    private void removeNow(NetworkInfo n) {
+        if (PREDEFINED.contains(n.name())) {
+            throw new EngineException(
+                    EngineException.Kind.FORBIDDEN, n.name() + " is a pre-defined network and cannot be removed");
+        }
+        List<String> users = engine.table().all().stream()
+                .map(Container::info)
+                .filter(c -> networks.find(c, n) != null)
+                .map(ContainerInfo::name)
+                .toList();
+        if (!users.isEmpty()) {
+            throw EngineException.conflict("network " + n.name() + " is in use by " + String.join(", ", users)
+                    + "; disconnect or stop them first");
+        }
+        networks.remove(n);
+        tell(n, "destroy");
+    }
+
+    @Override
+    public CompletionStage<List<String>> prune() {
+        return onWorker(() -> {
+            List<String> removed = new ArrayList<>();
+            for (NetworkInfo n : networks.table().list()) {
+                boolean used = engine.table().all().stream()
+                        .anyMatch(c -> networks.find(c.info(), n) != null
+                                || c.info().hostConfig().networkMode().equals(n.name()));
+                if (!used && !PREDEFINED.contains(n.name())) {
+                    removeNow(n);
+                    removed.add(n.name());
+                }
+            }
+            return removed;
+        });
+    }
+
+    @Override
+    public CompletionStage<List<String>> repair() {
+        return onWorker(() -> {
+            List<String> done = new ArrayList<>();
+            for (String driver : networks.drivers()) {
+                done.addAll(networks.restore(
+                        driver,
+                        () -> engine.table().all().stream().map(Container::info).toList()));
+            }
+            return done;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> connect(String network, String container, NetworkOptions options) {
+        return onQueue(container, c -> {
+            NetworkInfo n = get(network);
+            if (!c.state().isRunning() || !networks.connects(c.info().hostConfig())) {
+                throw EngineException.conflict("container " + c.info().name() + " cannot be connected to network "
+                        + n.name() + ": it does not run, or shares a network namespace");
+            }
+            networks.connect(c, n, "/proc/" + c.state().pid() + "/ns/net", options);
+            connected(c, n, "connect");
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> disconnect(String network, String container, boolean force) {
+        return onQueue(container, c -> {
+            NetworkInfo n = get(network);
+            Endpoint e = networks.find(c.info(), n);
+            if (e == null) {
+                if (!force) {
+                    throw EngineException.conflict(
+                            "container " + c.info().name() + " is not connected to network " + n.name());
+                }
+                return;
+            }
+            networks.disconnect(c, e);
+            connected(c, n, "disconnect");
+        });
+    }
+
+    private void connected(Container c, NetworkInfo n, String action) {
+        HostFiles.connected(engine.directories(), c.info(), Creation.hostname(c.info()));
+        if (!c.info().hostConfig().autoRemove()) {
+            engine.save(c, false);
+        }
+        engine.events()
+                .publish(new EngineEvent(
+                        "network",
+                        action,
+                        n.id(),
+                        Map.of("container", c.id, "name", n.name(), "type", n.driver()),
+                        Instant.now()));
+    }
+
+    private CompletionStage<Void> onQueue(String container, java.util.function.Consumer<Container> body) {
+        try {
+            Container c = engine.table().get(container);
+            return c.queue.submit(() -> engine.workers().parked(() -> {
+                body.accept(c);
+                return null;
+            }));
+        } catch (EngineException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private <T> CompletionStage<T> onWorker(Supplier<T> body) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        engine.workers().execute(() -> {
+            try {
+                done.complete(engine.workers().parked(body));
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+}

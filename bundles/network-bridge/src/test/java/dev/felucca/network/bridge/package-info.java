@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.network.bridge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,160 @@
+package dev.felucca.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import dev.felucca.api.EngineException;
+import dev.felucca.api.EngineException.Kind;
+import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NetworkInfo;
+import dev.felucca.api.network.NetworkOptions;
+import dev.felucca.api.network.Networks;
+import dev.felucca.api.network.PortBinding;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import javax.inject.Inject;
+import org.junit.Test;
+
+/** Containers on bridge networks, by the kernel's view and by what answers. */
+public class NetworkMatrixIT extends MatrixBase {
+    private static final String SERVE = "httpd -p 80 -h /etc && echo up; exec sleep 1000";
+
+    @Inject
+    Networks networks;
+
+    public NetworkMatrixIT(Combo combo) {
+        super(combo);
+    }
+
+    private static PortBinding any() {
+        return new PortBinding(80, "tcp", "127.0.0.1", 0, 0);
+    }
+
+    /** A web server with its own /etc that is up. */
+    private String server(Request request) throws Exception {
+        String id = felucca.create(request);
+        Output output = new Output();
+        try (var a = felucca.attach(id, false, output)) {
+            felucca.start(id);
+            output.await(o -> o.contains("up"));
+        }
+        return id;
+    }
+
+    private Endpoint endpoint(String id) {
+        List<Endpoint> all = felucca.info(id).endpoints();
+        assertEquals(all.toString(), 1, all.size());
+        return all.get(0);
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof EngineException told) {
+                throw told;
+            }
+            throw e;
+        }
+    }
+
+    private static String address(Endpoint e) {
+        return e.ipv4().substring(0, e.ipv4().indexOf('/'));
+    }
+
+    private static String get(String host, int port, String path) throws Exception {
+        try (Socket s = new Socket(InetAddress.getByName(host), port)) {
+            s.getOutputStream().write(("GET " + path + " HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            String all = new String(s.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return all.substring(all.indexOf("\r\n\r\n") + 4);
+        }
+    }
+
+    private static boolean linkExists(String name) {
+        return Files.exists(Path.of("/sys/class/net", name));
+    }
+
+    @Test
+    public void aPublishedPortAnswersAndIsGoneWithTheContainer() throws Exception {
+        String id = server(sh(SERVE).network("default", any()));
+        Endpoint e = endpoint(id);
+        int port = e.ports().get(0).hostPort();
+        String name = id.substring(0, 12);
+        assertEquals(name + "\n", get("127.0.0.1", port, "/hostname"));
+        assertEquals(name + "\n", get(address(e), 80, "/hostname"));
+        assertTrue(get(address(e), 80, "/hosts").contains(address(e) + "\t" + name));
+        String veth = "veth" + e.id().substring(0, 11);
+        assertTrue(linkExists(veth));
+        felucca.kill(id, 9);
+        felucca.waitFor(id);
+        assertTrue(!linkExists(veth));
+        assertEquals(List.of(), felucca.info(id).endpoints());
+        // the port is free for the next one
+        String next = server(sh(SERVE).network("bridge", new PortBinding(80, "tcp", "127.0.0.1", port, port)));
+        assertEquals(next.substring(0, 12) + "\n", get("127.0.0.1", port, "/hostname"));
+    }
+
+    @Test
+    public void theContainerSeesItsDeviceAndRoute() throws Exception {
+        Felucca.Result r = felucca.run(sh("ip -o addr show eth0; ip route; cat /sys/class/net/eth0/address")
+                .network("default"));
+        assertTrue(r.out(), r.out().contains("default via "));
+        assertTrue(r.out(), r.out().contains("inet "));
+        assertTrue(r.out(), r.out().contains("02:42:"));
+    }
+
+    @Test
+    public void networksOfOnesOwn() throws Exception {
+        NetworkInfo n = await(networks.create(new Networks.Request(
+                "own" + combo.hashCode(), null, false, List.of(), false, Map.of(), Map.of("a", "b"))));
+        try {
+            String a = server(sh(SERVE).network(n.name()));
+            String b = server(sh(SERVE).network("default"));
+            assertEquals(n.id(), endpoint(a).networkId());
+            Felucca.Result same = felucca.run(
+                    sh("wget -qO- http://" + address(endpoint(a)) + "/hostname").network(n.id()));
+            assertEquals(a.substring(0, 12) + "\n", same.out());
+            Felucca.Result other = felucca.run(sh("wget -T 1 -qO- http://" + address(endpoint(b)) + "/hostname")
+                    .network(n.id()));
+            assertEquals("", other.out());
+            felucca.failureOf(Kind.CONFLICT, () -> await(networks.remove(n.name())));
+            await(networks.connect(n.name(), b, NetworkOptions.none()));
+            assertEquals(2, felucca.info(b).endpoints().size());
+            String second = address(felucca.info(b).endpoints().get(1));
+            same = felucca.run(sh("wget -qO- http://" + second + "/hostname").network(n.id()));
+            assertEquals(b.substring(0, 12) + "\n", same.out());
+            await(networks.disconnect(n.name(), b, false));
+            assertEquals(1, felucca.info(b).endpoints().size());
+            felucca.remove(a, true);
+            felucca.remove(b, true);
+        } finally {
+            await(networks.remove(n.name()));
+        }
+        assertTrue(!linkExists("br-" + n.shortId()));
+        felucca.failureOf(Kind.NOT_FOUND, () -> networks.get(n.name()));
+    }
+
+    @Test
+    public void whatIsWrongIsSaidAndLeavesNothing() throws Exception {
+        felucca.failureOf(Kind.NOT_FOUND, () -> felucca.create(sh("true").network("nowhere")));
+        String id = server(sh(SERVE).network("default", any()));
+        int port = endpoint(id).ports().get(0).hostPort();
+        String second =
+                felucca.create(sh("true").network("default", new PortBinding(1, "tcp", "127.0.0.1", port, port)));
+        assertTrue(felucca.failureOf(Kind.CONFLICT, () -> felucca.start(second))
+                .message()
+                .contains(id.substring(0, 12)));
+        assertEquals(List.of(), felucca.info(second).endpoints());
+        felucca.failureOf(Kind.FORBIDDEN, () -> await(networks.remove("bridge")));
+        await(networks.repair());
+        assertEquals(id.substring(0, 12) + "\n", get("127.0.0.1", port, "/hostname"));
+    }
+}
