@@ -1,4 +1,4 @@
-package dev.felucca.exec.inprocess;
+package dev.felucca.initplan.birth;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.KernelException;
@@ -10,16 +10,11 @@ import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
 import dev.felucca.door.InitFailure;
 import dev.felucca.door.InitLate;
-import dev.felucca.door.InitProcess;
 import dev.felucca.door.InitSession;
-import dev.felucca.door.ProcessStreams;
-import dev.felucca.door.Pump;
-import dev.felucca.door.Spawner;
 import dev.felucca.initplan.CompiledPlan;
 import dev.felucca.initplan.Op;
 import dev.felucca.initplan.ProcessOp;
 import dev.felucca.initplan.ProgramOp;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,30 +22,33 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an init from its plan to the barrier START; whatever fails on the way leaves nothing. */
-final class Births {
-    private final Spawner spawner;
-    private final Pump pump;
+public final class Births {
+    private Births() {}
 
-    Births(Spawner spawner, Pump pump) {
-        this.spawner = spawner;
-        this.pump = pump;
+    /** Starts an init on a plan and returns when its first process is born; failures as {@link dev.felucca.door.Spawner#spawn}'s. */
+    @FunctionalInterface
+    public interface Start {
+        InitSession start(byte[] plan, List<Fd> slots);
     }
 
-    /** @param root the root filesystem, if the plan needs it; lent, as are the others */
-    record Request(
-            String key,
+    /**
+     * What is to be born.
+     *
+     * @param root the root filesystem, if the plan needs it; lent
+     * @param procs open {@code cgroup.procs}; lent
+     * @param group the directory of the v2 group to be born in; lent
+     */
+    public record Request(
             CompiledPlan plan,
             Fd root,
             List<Integer> procs,
             @Nullable Integer group,
             boolean terminal,
             boolean openStdin,
-            List<String> args,
             Birth birth,
-            Trace trace,
-            Duration deadline) {}
+            Trace trace) {}
 
-    InitProcess birth(Request r) {
+    public static Born birth(Request r, Start start) {
         List<Fd> ours = new ArrayList<>();
         List<Fd> theirs = new ArrayList<>();
         try {
@@ -61,7 +59,7 @@ final class Births {
             r.procs().forEach(n -> procs.add(Fd.own(n, "cgroup.procs")));
             Fd group = r.group() == null ? null : Fd.own(r.group(), "v2 cgroup");
             try (SlotDescriptors slots = SlotDescriptors.open(r.plan().slots(), r.root(), procs, group, theirs)) {
-                return handshake(r, slots, ours);
+                return handshake(r, start, slots, ours);
             }
         } catch (RuntimeException e) {
             ours.forEach(Fd::close);
@@ -71,29 +69,32 @@ final class Births {
         }
     }
 
-    private InitProcess handshake(Request r, SlotDescriptors slots, List<Fd> ours) {
+    private static Born handshake(Request r, Start start, SlotDescriptors slots, List<Fd> ours) {
         InitSession session;
         long began = System.nanoTime();
         try (var s = r.trace().step("init.spawn")) {
-            session = spawner.spawn(r.plan().plan().encode(), r.plan().made(), slots.inOrder(), r.deadline());
+            session = start.start(r.plan().plan().encode(), slots.inOrder());
         } catch (InitFailure e) {
             throw inWords(r.plan(), e);
         } catch (InitLate e) {
             throw Hangs.named(e, r.plan().plan().ops(), 0, indexOf(r.plan(), ProcessOp.Clone.class), 0);
         }
         try {
+            session.onTimings(nanos -> trace(r, began, nanos));
             barriers(r, session);
-            return new InitProcess(
-                    session,
-                    streams(r, session, ours),
-                    r.args(),
-                    e -> startFailure(r.plan(), session.pid(), e),
-                    nanos -> trace(r, began, nanos));
+            return r.terminal()
+                    ? new Born(session, List.of(console(session)), Optional.empty())
+                    : new Born(
+                            session, ours.subList(0, 2), ours.stream().skip(2).findFirst());
         } catch (RuntimeException e) {
             RuntimeException told = e instanceof InitFailure f ? inWords(r.plan(), f) : e;
             session.abort(told);
             throw told;
         }
+    }
+
+    private static Fd console(InitSession session) {
+        return session.takeConsole().orElseThrow(() -> EngineException.internal("init sent no terminal", null));
     }
 
     private static int indexOf(CompiledPlan plan, Class<? extends Op> type) {
@@ -104,8 +105,8 @@ final class Births {
                 .orElse(ops.size() - 1);
     }
 
-    /** What happened from the barrier START on. */
-    private static EngineException startFailure(CompiledPlan plan, int pid, EngineException e) {
+    /** What happened from the barrier START on, in words. */
+    public static EngineException startFailure(CompiledPlan plan, int pid, EngineException e) {
         List<Op> ops = plan.plan().ops();
         int start = ops.indexOf(new ProcessOp.AwaitBarrier(Barrier.START));
         if (e instanceof InitLate late) {
@@ -154,16 +155,6 @@ final class Births {
             session.release(barrier);
         }
         throw EngineException.internal("the plan has no barrier START", null);
-    }
-
-    private ProcessStreams streams(Request r, InitSession session, List<Fd> ours) {
-        if (r.terminal()) {
-            Fd master =
-                    session.takeConsole().orElseThrow(() -> EngineException.internal("init sent no terminal", null));
-            return ProcessStreams.terminal(pump, r.key(), master, r.openStdin());
-        }
-        return ProcessStreams.pipes(
-                pump, r.key(), r.openStdin() ? Optional.of(ours.get(2)) : Optional.empty(), ours.get(0), ours.get(1));
     }
 
     private static void pipes(boolean openStdin, List<Fd> ours, List<Fd> theirs) {

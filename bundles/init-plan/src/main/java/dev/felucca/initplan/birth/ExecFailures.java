@@ -1,4 +1,4 @@
-package dev.felucca.exec.inprocess;
+package dev.felucca.initplan.birth;
 
 import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.door.Errno;
