@@ -64,6 +64,6 @@ final class TestBackend {
                 return RUN;
             }
         };
-        return new ShimBackend(roots, HANDLES, MONITOR, PUMP, SPAWNER, SHIMS);
+        return new ShimBackend(roots, HANDLES, MONITOR, PUMP, SPAWNER, SHIMS, List.of());
     }
 }
