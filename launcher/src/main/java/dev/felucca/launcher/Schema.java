@@ -65,8 +65,8 @@ record Schema(Map<String, Map<String, Option>> sections) {
                     if (last != null) last.choices().add(String.valueOf(xml.getAttributeValue(null, "value")));
                 }
                 case "Designate" -> {
-                    String factory = xml.getAttributeValue(null, "factoryPid");
-                    pid = factory == null ? xml.getAttributeValue(null, "pid") : factory + NAMED;
+                    String many = xml.getAttributeValue(null, "factoryPid");
+                    pid = many == null ? xml.getAttributeValue(null, "pid") : many + NAMED;
                 }
                 case "Object" -> {
                     Map<String, Option> designated = classes.get(xml.getAttributeValue(null, "ocdref"));
