@@ -35,6 +35,10 @@ public final class ConfiguredRuntime {
                 Duration.ofSeconds(config.timeout_seconds()));
     }
 
+    ConfiguredRuntime(OciDefinition definition) {
+        this.definition = definition;
+    }
+
     OciDefinition definition() {
         return definition;
     }

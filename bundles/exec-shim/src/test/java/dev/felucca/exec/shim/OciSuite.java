@@ -27,7 +27,7 @@ abstract class OciSuite {
 
     static Spec grouped(String containerId, Spec spec) {
         return spec.withLinux(spec.linux().toBuilder()
-                .cgroupsPath("/felucca-test/" + containerId)
+                .cgroupsPath("/felucca-test-" + containerId)
                 .build());
     }
 
