@@ -111,7 +111,8 @@ record Schema(Map<String, Map<String, Option>> sections) {
 
     private static String kind(String section) {
         int tilde = section.indexOf(NAMED);
-        return tilde < 0 || tilde == section.length() - 1 ? section : section.substring(0, tilde + 1);
+        if (tilde == section.length() - 1) return ""; // the name is missing
+        return tilde < 0 ? section : section.substring(0, tilde + 1);
     }
 
     private static Map<String, Object> section(String section, Map<String, Option> keys, Map<?, ?> values)

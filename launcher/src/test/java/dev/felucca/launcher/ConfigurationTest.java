@@ -73,7 +73,7 @@ class ConfigurationTest {
 
     @Test
     void anErrorNamesTheKeyAndWhatIsAllowed() {
-        assertEquals("there is no section \"cgroup\"; sections are cgroup.raw", refused("{\"cgroup\": {}}"));
+        assertEquals("there is no section \"cgroup\"; sections are cgroup.raw, many~", refused("{\"cgroup\": {}}"));
         assertEquals(
                 "section \"cgroup.raw\": \"cuont\" is no key of this section; its keys are bytes, count, mirrors, mode, on",
                 refused("{\"cgroup.raw\": {\"cuont\": 1}}"));
