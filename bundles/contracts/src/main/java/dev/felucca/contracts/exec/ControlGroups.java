@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A group of a test's own in every hierarchy that the host has below /sys/fs/cgroup; removed by {@link #close}. */
 final class ControlGroups implements AutoCloseable {
@@ -31,13 +34,23 @@ final class ControlGroups implements AutoCloseable {
     }
 
     private static List<Path> hierarchies() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
-            return lines.filter(l -> l.contains(" - cgroup"))
-                    .map(l -> Path.of(l.split(" ")[4]))
-                    .filter(p -> p.startsWith("/sys/fs/cgroup"))
-                    .distinct()
-                    .toList();
-        }
+        return mounts().map(m -> m.root).distinct().toList();
+    }
+
+    /** A hierarchy that is mounted here: where, and as {@code /proc/PID/cgroup} names it (v2 has the empty name). */
+    private record Hierarchy(Path root, Set<String> names) {}
+
+    private static Stream<Hierarchy> mounts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                .filter(l -> l.contains(" - cgroup"))
+                .map(l -> new Hierarchy(Path.of(l.split(" ")[4]), names(l.substring(l.indexOf(" - ") + 3))))
+                .filter(h -> h.root.startsWith("/sys/fs/cgroup"));
+    }
+
+    private static Set<String> names(String typeSourceOptions) {
+        return typeSourceOptions.startsWith("cgroup2 ")
+                ? Set.of("")
+                : Set.of(typeSourceOptions.split(" ")[2].split(","));
     }
 
     /** Descriptors of their {@code cgroup.procs}. */
@@ -45,10 +58,13 @@ final class ControlGroups implements AutoCloseable {
         return procs.stream().map(Fd::number).toList();
     }
 
-    /** The paths in which a process is, one a hierarchy. */
+    /** The paths in which a process is, one for each hierarchy that is mounted here; the kernel may have more. */
     static List<String> of(int pid) throws IOException {
+        Set<String> mounted = mounts().flatMap(h -> h.names.stream()).collect(Collectors.toSet());
         return Files.readAllLines(Path.of("/proc/" + pid + "/cgroup")).stream()
-                .map(l -> l.substring(l.indexOf(':', l.indexOf(':') + 1) + 1))
+                .map(l -> l.split(":", 3))
+                .filter(l -> mounted.containsAll(List.of(l[1].split(","))))
+                .map(l -> l[2])
                 .toList();
     }
 
