@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -48,16 +49,19 @@ public final class DriverAdministration implements Drivers {
         List<DriverInfo> found = new ArrayList<>();
         for (DriverRegistry<? extends Driver> registry : registries.all()) {
             for (DriverEntry<? extends Driver> e : registry.all()) {
-                found.add(info(registry.kind(), e, all));
+                found.add(info(registry, e, all));
             }
         }
         return found;
     }
 
-    private DriverInfo info(DriverKind kind, DriverEntry<? extends Driver> e, List<ContainerInfo> all) {
+    private DriverInfo info(
+            DriverRegistry<? extends Driver> registry, DriverEntry<? extends Driver> e, List<ContainerInfo> all) {
+        DriverKind kind = registry.kind();
+        Set<String> choices = registry.choices(e);
         int uses = 0;
         for (ContainerInfo c : all) {
-            if (uses(kind, c, e.name)) {
+            if (uses(kind, c, choices)) {
                 uses++;
             }
         }
@@ -65,22 +69,23 @@ public final class DriverAdministration implements Drivers {
         return new DriverInfo(
                 kind,
                 e.name,
+                choices,
                 e.bundle.getSymbolicName(),
                 e.bundle.getVersion().toString(),
                 e.draining() ? "draining" : status.containsKey(Driver.UNAVAILABLE) ? Driver.UNAVAILABLE : "active",
-                e.name.equals(selected(kind)),
+                choices.contains(selected(kind)),
                 e.leases(),
                 uses,
                 status);
     }
 
-    private static boolean uses(DriverKind kind, ContainerInfo c, String name) {
+    private static boolean uses(DriverKind kind, ContainerInfo c, Set<String> choices) {
         return switch (kind) {
-            case STORAGE -> c.storage().equals(name);
-            case CGROUP -> c.cgroup().equals(name);
-            case NAMESPACE -> c.namespace().equals(name);
-            case EXEC -> c.runtime().equals(name);
-            case NETWORK -> c.endpoints().stream().anyMatch(e -> e.driver().equals(name));
+            case STORAGE -> choices.contains(c.storage());
+            case CGROUP -> choices.contains(c.cgroup());
+            case NAMESPACE -> choices.contains(c.namespace());
+            case EXEC -> choices.contains(c.runtime());
+            case NETWORK -> c.endpoints().stream().anyMatch(e -> choices.contains(e.driver()));
         };
     }
 

@@ -137,6 +137,19 @@ public final class DriverRegistry<D extends Driver> {
         }
     }
 
+    /** The names by which it can be leased, sorted. */
+    Set<String> choices(DriverEntry<?> entry) {
+        synchronized (entries) {
+            Set<String> found = new TreeSet<>();
+            entries.forEach((name, list) -> {
+                if (list.contains(entry)) {
+                    found.add(name);
+                }
+            });
+            return found;
+        }
+    }
+
     @Nullable
     DriverEntry<D> of(Bundle bundle) {
         return all().stream().filter(e -> e.bundle.equals(bundle)).findFirst().orElse(null);
