@@ -37,14 +37,24 @@ public final class ShellServer implements ShellEndpoint {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     @Activate
-    public ShellServer(BundleContext context, @Reference CommandProcessor processor, @Reference ThreadIO threadIo)
+    public ShellServer(
+            BundleContext context,
+            @Reference CommandProcessor processor,
+            @Reference ThreadIO threadIo,
+            @Reference Completions completions)
             throws IOException {
         String root = context.getProperty("felucca.run.root");
         if (root == null)
             throw EngineException.invalid(
                     "the framework property felucca.run.root is not set: where shall shell.sock be?");
         socket = Path.of(root, "shell.sock");
-        runner = new CommandRunner(processor, threadIo);
+        AtomicInteger number = new AtomicInteger();
+        threads = Executors.newCachedThreadPool(task -> {
+            Thread t = new Thread(task, "shell-" + number.incrementAndGet());
+            t.setDaemon(true);
+            return t;
+        });
+        runner = new CommandRunner(processor, threadIo, completions, threads);
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             Files.createDirectories(Path.of(root));
@@ -56,12 +66,6 @@ public final class ShellServer implements ShellEndpoint {
             server.close();
             throw e;
         }
-        AtomicInteger number = new AtomicInteger();
-        threads = Executors.newCachedThreadPool(task -> {
-            Thread t = new Thread(task, "shell-" + number.incrementAndGet());
-            t.setDaemon(true);
-            return t;
-        });
         threads.execute(this::accept);
     }
 
