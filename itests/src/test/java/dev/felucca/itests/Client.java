@@ -84,11 +84,18 @@ final class Client {
 
     /** Starts a container that runs on, made by these drivers; its id. */
     String start(Combo combo, String... command) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("run", "-d"));
-        arguments.addAll(drivers(combo));
-        arguments.add("busybox");
-        arguments.addAll(List.of(command));
-        return felucca(arguments.toArray(String[]::new)).ok();
+        return felucca(run(combo, List.of("-d"), command).toArray(String[]::new))
+                .ok();
+    }
+
+    /** The words of a run of busybox, made by these drivers. */
+    static List<String> run(Combo combo, List<String> options, String... command) {
+        List<String> words = new ArrayList<>(List.of("run"));
+        words.addAll(options);
+        words.addAll(drivers(combo));
+        words.add("busybox");
+        words.addAll(List.of(command));
+        return words;
     }
 
     static List<String> drivers(Combo combo) {

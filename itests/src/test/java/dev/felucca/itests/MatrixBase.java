@@ -1,8 +1,10 @@
 package dev.felucca.itests;
 
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
+import dev.felucca.api.event.Events;
 import java.nio.file.Path;
 import java.util.List;
 import javax.inject.Inject;
@@ -33,6 +35,12 @@ public abstract class MatrixBase {
 
     @Inject
     ContainerStreams streams;
+
+    @Inject
+    ContainerExecs execs;
+
+    @Inject
+    Events events;
 
     Felucca felucca;
     Path base;

@@ -3,6 +3,7 @@ package dev.felucca.itests;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
@@ -35,6 +36,8 @@ final class Request {
     private boolean stdin;
     private boolean readonlyRoot;
     private boolean autoRemove;
+    private RestartPolicy restartPolicy = RestartPolicy.NO;
+    private boolean init;
 
     Request(Combo combo, String... command) {
         this.combo = combo;
@@ -108,6 +111,16 @@ final class Request {
 
     Request autoRemove() {
         autoRemove = true;
+        return this;
+    }
+
+    Request restart(RestartPolicy.When when, int retries) {
+        restartPolicy = new RestartPolicy(when, retries);
+        return this;
+    }
+
+    Request init() {
+        init = true;
         return this;
     }
 
@@ -202,6 +215,8 @@ final class Request {
                 null,
                 null,
                 autoRemove,
+                restartPolicy,
+                init,
                 networkOptions);
     }
 }

@@ -1,5 +1,6 @@
 package dev.felucca.api.cgroup;
 
+import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.spec.LinuxResources;
 import java.util.List;
@@ -41,6 +42,11 @@ public interface CgroupManager extends Driver {
     void freeze(String cgroupsPath);
 
     void thaw(String cgroupsPath);
+
+    /** Whether the group is frozen now, by whomever. */
+    default boolean frozen(String cgroupsPath) {
+        throw EngineException.unsupported("cgroup manager " + name() + " cannot tell whether a group is frozen");
+    }
 
     CgroupStats stats(String cgroupsPath);
 

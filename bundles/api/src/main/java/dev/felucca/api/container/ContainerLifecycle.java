@@ -51,6 +51,15 @@ public interface ContainerLifecycle {
      */
     CompletionStage<Void> remove(String container, boolean force, boolean volumes);
 
+    /**
+     * Changes limits and restart policy, of a running container too; done when the kernel has the new limits. A container that is to be
+     * removed by itself takes no policy (CONFLICT).
+     *
+     * @param changed what is null or empty in it stays as it is
+     * @param policy null leaves it
+     */
+    CompletionStage<Void> update(String container, Resources changed, @Nullable RestartPolicy policy);
+
     /** Removes all stopped containers. */
     CompletionStage<Pruned> prune();
 

@@ -22,4 +22,19 @@ public record ContainerState(
     public boolean isRunning() {
         return status == ContainerStatus.RUNNING || status == ContainerStatus.PAUSED;
     }
+
+    /** The same in another status. */
+    public ContainerState withStatus(ContainerStatus changed) {
+        return new ContainerState(changed, pid, startTime, exitCode, oomKilled, error, startedAt, finishedAt);
+    }
+
+    /** The same after the OOM killer has acted. */
+    public ContainerState withOomKilled() {
+        return new ContainerState(status, pid, startTime, exitCode, true, error, startedAt, finishedAt);
+    }
+
+    /** The same without processes. */
+    public ContainerState withoutProcess(ContainerStatus changed, String why) {
+        return new ContainerState(changed, 0, 0, exitCode, oomKilled, why, startedAt, finishedAt);
+    }
 }

@@ -15,6 +15,14 @@ public interface ContainerViews {
      */
     ContainerInfo get(String container);
 
+    /**
+     * What the host's {@code ps} says of a running container's processes; runs it, which takes some milliseconds.
+     *
+     * @param psArguments of ps(1), such as {@code -ef} or {@code -o pid,comm}; none for {@code -ef}. A column PID must be among what they show
+     * @throws dev.felucca.api.EngineException CONFLICT if it does not run; INVALID with the words of ps; UNSUPPORTED on a host without ps
+     */
+    ProcessTable top(String container, List<String> psArguments);
+
     /** Operations recorded for a container, oldest first: create, start, exit... */
     List<TraceNode> trace(String container);
 
@@ -23,4 +31,7 @@ public interface ContainerViews {
 
     /** Its runtime spec as JSON, as it would be used for a start now. */
     String spec(String container);
+
+    /** @param processes a row each, as long as the titles */
+    record ProcessTable(List<String> titles, List<List<String>> processes) {}
 }

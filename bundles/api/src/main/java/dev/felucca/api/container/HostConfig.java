@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeOffsets seconds by clock ({@code monotonic}, {@code boottime}); not empty makes a time namespace
  * @param maskedPaths and readonlyPaths null for the defaults
  * @param oomScoreAdj -1000 to 1000; null keeps the engine's
+ * @param restartPolicy null in what an older engine stored, for {@link RestartPolicy#NO}
+ * @param init whether a small init is process 1, which reaps and passes signals on to the program
  */
 public record HostConfig(
         String networkMode,
@@ -51,6 +53,8 @@ public record HostConfig(
         @Nullable List<String> maskedPaths,
         @Nullable List<String> readonlyPaths,
         boolean autoRemove,
+        RestartPolicy restartPolicy,
+        boolean init,
         NetworkOptions network) {
     public HostConfig {
         capAdd = Resources.orEmpty(capAdd);
@@ -69,6 +73,46 @@ public record HostConfig(
         dnsSearch = Resources.orEmpty(dnsSearch);
         dnsOptions = Resources.orEmpty(dnsOptions);
         timeOffsets = Map.copyOf(timeOffsets);
+        restartPolicy = RestartPolicy.orNo(restartPolicy);
         network = network == null ? NetworkOptions.none() : network;
+    }
+
+    /** The same with other limits and another restart policy. */
+    public HostConfig with(Resources changed, RestartPolicy policy) {
+        return new HostConfig(
+                networkMode,
+                pidMode,
+                ipcMode,
+                utsMode,
+                cgroupnsMode,
+                privileged,
+                readonlyRootfs,
+                capAdd,
+                capDrop,
+                securityOpt,
+                groupAdd,
+                mounts,
+                volumesFrom,
+                devices,
+                ulimits,
+                sysctls,
+                changed,
+                cgroupParent,
+                runtime,
+                annotations,
+                logOptions,
+                extraHosts,
+                dns,
+                dnsSearch,
+                dnsOptions,
+                shmSize,
+                oomScoreAdj,
+                timeOffsets,
+                maskedPaths,
+                readonlyPaths,
+                autoRemove,
+                policy,
+                init,
+                network);
     }
 }

@@ -51,6 +51,41 @@ public record Resources(
         return list == null ? List.of() : List.copyOf(list);
     }
 
+    /** These where they say something, else the others; {@code nanoCpus} takes the place of period and quota, and they of it. */
+    public Resources over(Resources base) {
+        boolean cpus = nanoCpus != null;
+        boolean quota = cpuPeriod != null || cpuQuota != null;
+        return new Resources(
+                or(memory, base.memory),
+                or(memoryReservation, base.memoryReservation),
+                or(memorySwap, base.memorySwap),
+                or(memorySwappiness, base.memorySwappiness),
+                or(oomKillDisable, base.oomKillDisable),
+                quota ? nanoCpus : or(nanoCpus, base.nanoCpus),
+                or(cpuShares, base.cpuShares),
+                cpus ? cpuPeriod : or(cpuPeriod, base.cpuPeriod),
+                cpus ? cpuQuota : or(cpuQuota, base.cpuQuota),
+                or(cpuRealtimePeriod, base.cpuRealtimePeriod),
+                or(cpuRealtimeRuntime, base.cpuRealtimeRuntime),
+                or(cpusetCpus, base.cpusetCpus),
+                or(cpusetMems, base.cpusetMems),
+                or(blkioWeight, base.blkioWeight),
+                or(blkioDeviceReadBps, base.blkioDeviceReadBps),
+                or(blkioDeviceWriteBps, base.blkioDeviceWriteBps),
+                or(blkioDeviceReadIops, base.blkioDeviceReadIops),
+                or(blkioDeviceWriteIops, base.blkioDeviceWriteIops),
+                or(pidsLimit, base.pidsLimit),
+                or(deviceCgroupRules, base.deviceCgroupRules));
+    }
+
+    private static <T> @Nullable T or(@Nullable T own, @Nullable T other) {
+        return own == null ? other : own;
+    }
+
+    private static <T> List<T> or(List<T> own, List<T> other) {
+        return own.isEmpty() ? other : own;
+    }
+
     /** @param rate bytes or operations a second */
     public record DeviceRate(String path, long rate) {}
 }

@@ -1,6 +1,6 @@
 /** Containers: their configuration, their life, their views and streams. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package dev.felucca.api.container;
 

@@ -2,6 +2,7 @@ package dev.felucca.cgroup.raw;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.spec.LinuxResources;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -66,5 +67,11 @@ final class FreezerController extends Controller {
         } else {
             group.write("freezer.state", "THAWED");
         }
+    }
+
+    boolean frozen(GroupDir group) {
+        String file = group.unified() ? "cgroup.freeze" : "freezer.state";
+        return group.has(file)
+                && List.of("1", "FROZEN", "FREEZING").contains(group.read(file).strip());
     }
 }

@@ -175,6 +175,16 @@ public final class RawCgroupManager implements CgroupManager {
         controllers.freezer.thaw(freezer(cgroupsPath));
     }
 
+    @Override
+    public boolean frozen(String cgroupsPath) {
+        return controllers
+                .placeOf(controllers.freezer)
+                .map(h -> h.group(cgroupsPath))
+                .filter(GroupDir::exists)
+                .map(controllers.freezer::frozen)
+                .orElse(false);
+    }
+
     private GroupDir freezer(String cgroupsPath) {
         require(cgroupsPath);
         return controllers

@@ -1,11 +1,14 @@
 package dev.felucca.core.container;
 
+import dev.felucca.api.cgroup.CgroupManager.OomWatch;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.image.ImageConfig;
 import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.spec.Spec;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.streams.StreamHub;
 import dev.felucca.core.task.SerialQueue;
@@ -22,17 +25,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Container {
     private static final int KEPT_TRACES = 16;
+    /** Health checks would push out all else. */
+    private static final int KEPT_EXECS = 4;
 
     final String id;
     final SerialQueue queue;
     final StreamHub hub;
     final ImageConfig image;
-    private final ArrayDeque<Supplier<TraceNode>> traces = new ArrayDeque<>();
+    private final ArrayDeque<Kept> traces = new ArrayDeque<>();
     private volatile CompletableFuture<ExitStatus> removed = new CompletableFuture<>();
     private volatile boolean gone;
     private volatile CompletableFuture<ExitStatus> nextExit = new CompletableFuture<>();
     private volatile ContainerInfo info;
     private volatile @Nullable Run run;
+    /** Whether a user stopped it last; it is stored. */
+    private volatile boolean stopped;
+    /** When to start it again; used on the queue. */
+    final Backoff backoff = new Backoff();
 
     /** One run, from birth to the end of its clean-up. */
     static final class Run {
@@ -40,8 +49,22 @@ final class Container {
         final CompletableFuture<ExitStatus> exited = new CompletableFuture<>();
         /** Completes when everything of the run is gone. */
         final CompletableFuture<ExitStatus> cleaned = new CompletableFuture<>();
-        /** Set when somebody asked for the end, so that it is told from a crash. */
+        /** Completes when the run can be acted on: at once, or when the one that an earlier engine began was taken over. */
+        volatile CompletableFuture<Void> ready;
+        /** Set when somebody asked for the end: no restart policy acts on it. */
         volatile boolean stopRequested;
+        /** What it was made from; null for one that was taken over. */
+        volatile @Nullable Spec spec;
+        /** Whether the execution backend writes the log. */
+        volatile boolean logged;
+
+        volatile @Nullable OomWatch oom;
+        /** Whether the OOM killer's work was told as it happened. */
+        volatile boolean oomTold;
+
+        Run(CompletableFuture<Void> ready) {
+            this.ready = ready;
+        }
     }
 
     Container(ContainerInfo info, ImageConfig image, SerialQueue queue, StreamHub hub) {
@@ -70,9 +93,21 @@ final class Container {
     }
 
     Run beginRun() {
-        Run fresh = new Run();
+        return beginRun(CompletableFuture.completedFuture(null));
+    }
+
+    Run beginRun(CompletableFuture<Void> ready) {
+        Run fresh = new Run(ready);
         run = fresh;
         return fresh;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    void stopped(boolean byUser) {
+        stopped = byUser;
     }
 
     void endRun() {
@@ -118,8 +153,17 @@ final class Container {
     }
 
     void record(Supplier<TraceNode> trace) {
+        record(trace, false);
+    }
+
+    /** @param exec whether it is of one of many that would push out all else */
+    void record(Supplier<TraceNode> trace, boolean exec) {
         synchronized (traces) {
-            traces.addLast(trace);
+            if (exec && traces.stream().filter(Kept::exec).count() == KEPT_EXECS) {
+                traces.removeFirstOccurrence(
+                        traces.stream().filter(Kept::exec).findFirst().orElseThrow());
+            }
+            traces.addLast(new Kept(trace, exec));
             if (traces.size() > KEPT_TRACES) {
                 traces.removeFirst();
             }
@@ -128,11 +172,32 @@ final class Container {
 
     List<TraceNode> traces() {
         synchronized (traces) {
-            return traces.stream().map(Supplier::get).toList();
+            return traces.stream().map(k -> k.trace().get()).toList();
         }
     }
 
+    private record Kept(Supplier<TraceNode> trace, boolean exec) {}
+
     static ContainerInfo withState(ContainerInfo c, ContainerState state, @Nullable String cgroupsPath) {
+        return with(c, c.hostConfig(), state, c.restartCount(), cgroupsPath);
+    }
+
+    static ContainerInfo with(
+            ContainerInfo c, HostConfig host, ContainerState state, int restartCount, @Nullable String cgroupsPath) {
+        return with(c, host, state, restartCount, cgroupsPath, c.endpoints());
+    }
+
+    static ContainerInfo withEndpoints(ContainerInfo c, List<Endpoint> endpoints) {
+        return with(c, c.hostConfig(), c.state(), c.restartCount(), c.cgroupsPath(), endpoints);
+    }
+
+    private static ContainerInfo with(
+            ContainerInfo c,
+            HostConfig host,
+            ContainerState state,
+            int restartCount,
+            @Nullable String cgroupsPath,
+            List<Endpoint> endpoints) {
         return new ContainerInfo(
                 c.id(),
                 c.name(),
@@ -142,45 +207,19 @@ final class Container {
                 c.path(),
                 c.args(),
                 c.config(),
-                c.hostConfig(),
+                host,
                 state,
                 c.mounts(),
                 c.storage(),
                 c.cgroup(),
                 c.namespace(),
                 c.runtime(),
-                c.restartCount(),
+                restartCount,
                 c.logPath(),
                 c.hostnamePath(),
                 c.hostsPath(),
                 c.resolvConfPath(),
                 cgroupsPath,
-                c.endpoints());
-    }
-
-    static ContainerInfo withEndpoints(ContainerInfo c, List<Endpoint> endpoints) {
-        return new ContainerInfo(
-                c.id(),
-                c.name(),
-                c.created(),
-                c.imageId(),
-                c.image(),
-                c.path(),
-                c.args(),
-                c.config(),
-                c.hostConfig(),
-                c.state(),
-                c.mounts(),
-                c.storage(),
-                c.cgroup(),
-                c.namespace(),
-                c.runtime(),
-                c.restartCount(),
-                c.logPath(),
-                c.hostnamePath(),
-                c.hostsPath(),
-                c.resolvConfPath(),
-                c.cgroupsPath(),
                 endpoints);
     }
 

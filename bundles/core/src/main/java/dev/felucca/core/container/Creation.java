@@ -129,7 +129,7 @@ final class Creation {
                 List.of());
         try (var s = trace.step("save configuration")) {
             // the record of intent: from here on the next start of the engine knows of the container
-            engine.store().save(info, !host.autoRemove());
+            engine.store().save(info, false, !host.autoRemove());
         }
         try (var s = trace.step("storage " + storage)) {
             engine.workers().parked(() -> {
@@ -154,8 +154,13 @@ final class Creation {
 
     static Container container(Engine engine, ContainerInfo info, Image image) {
         ContainerConfig c = info.config();
-        StreamHub hub =
-                new StreamHub(info.logPath(), info.hostConfig().logOptions(), c.tty(), c.openStdin(), c.stdinOnce());
+        StreamHub hub = new StreamHub(
+                info.logPath(),
+                info.hostConfig().logOptions(),
+                engine.logWatch(),
+                c.tty(),
+                c.openStdin(),
+                c.stdinOnce());
         return new Container(info, image.config(), new SerialQueue(engine.workers()), hub);
     }
 

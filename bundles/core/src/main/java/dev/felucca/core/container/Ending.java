@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.exec.ProcessListener;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.storage.StorageDriver;
@@ -15,6 +16,7 @@ import dev.felucca.core.driver.Lease;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +29,34 @@ final class Ending {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
     /** Output that is still held open by a process outside of the container's pid namespace is not waited for longer. */
     private static final long DRAIN_SECONDS = 5;
+    /** Of a process that ended with its container. */
+    private static final int KILLED = 137;
 
     private final Engine engine;
+    private final Supplier<Restarts> restarts;
 
-    Ending(Engine engine) {
+    Ending(Engine engine, Supplier<Restarts> restarts) {
         this.engine = engine;
+        this.restarts = restarts;
+    }
+
+    /** Hears of the end of a run. */
+    ProcessListener listener(Container c, Container.Run run) {
+        return new ProcessListener() {
+            @Override
+            public void exited(ExitStatus status) {
+                Ending.this.exited(c, run, status, "");
+            }
+
+            @Override
+            public void exited(ExitStatus status, String reason) {
+                Ending.this.exited(c, run, status, reason);
+            }
+        };
     }
 
     /** Called by the monitor: never blocks. */
-    void exited(Container c, Container.Run run, NamespaceRequest request, ExitStatus status) {
+    private void exited(Container c, Container.Run run, ExitStatus status, String reason) {
         run.exited.complete(status);
         c.hub.drained()
                 .toCompletableFuture()
@@ -47,7 +68,7 @@ final class Ending {
                 })
                 .thenCompose(drained -> c.queue.submit(() -> {
                     if (c.run() == run) {
-                        finish(c, run, request, status);
+                        finish(c, run, status, reason);
                     }
                     return true;
                 }))
@@ -58,19 +79,44 @@ final class Ending {
                 });
     }
 
-    private void finish(Container c, Container.Run run, NamespaceRequest request, ExitStatus status) {
+    private void finish(Container c, Container.Run run, ExitStatus status, String reason) {
+        boolean again = restarts.get().wanted(c, run, status);
+        end(c, run, status, reason, again ? ContainerStatus.RESTARTING : ContainerStatus.EXITED);
+        if (again) {
+            restarts.get().schedule(c);
+        }
+        told(c, run, status);
+    }
+
+    /** The end of a run that no engine saw, or that nobody can tell more of than the reason. No policy acts on it here. */
+    void missed(Container c, Container.Run run, ExitStatus status, String reason) {
+        run.exited.complete(status);
+        end(c, run, status, reason, ContainerStatus.EXITED);
+        told(c, run, status);
+    }
+
+    private void end(Container c, Container.Run run, ExitStatus status, String reason, ContainerStatus then) {
         TraceRecorder trace = new TraceRecorder("exit");
-        StringBuilder errors = new StringBuilder();
-        boolean oom = engine.workers().parked(() -> cleanUp(c, request, trace, errors));
+        StringBuilder errors = new StringBuilder(reason);
+        Ooms.end(run);
+        boolean oom = engine.workers().parked(() -> cleanUp(c, true, trace, errors)) || run.oomTold;
         ContainerInfo info = c.info();
-        c.replace(Container.withState(info, Container.exitedState(info.state(), status, oom, errors.toString()), null));
-        if (oom) {
+        ContainerState ended = Container.exitedState(info.state(), status, oom, errors.toString());
+        c.replace(Container.withState(info, ended.withStatus(then), null));
+        if (oom && !run.oomTold) {
             engine.tell(c, "oom");
         }
         engine.tell(c, "die", Map.of("exitCode", Integer.toString(status.code())));
         c.endRun();
+        // what was executed in it was killed with it; most have said so themselves
+        engine.execs()
+                .of(c)
+                .forEach(e -> e.exited.complete(new ExitStatus(KILLED, Signaller.SIGKILL, false, status.at())));
         c.record(trace.finish());
         settle(c);
+    }
+
+    private static void told(Container c, Container.Run run, ExitStatus status) {
         run.cleaned.complete(status);
         c.announceExit(status);
     }
@@ -81,7 +127,7 @@ final class Ending {
             if (c.info().hostConfig().autoRemove()) {
                 remove(c, true);
             } else {
-                engine.store().save(c.info(), false);
+                engine.save(c, false);
             }
         } catch (RuntimeException e) {
             LOG.error("the end of container {} cannot be recorded", c.id, e);
@@ -91,12 +137,13 @@ final class Ending {
     /** A start that failed: removes what there is of the run and records why. */
     void abort(Container c, Container.Run run, @Nullable NamespaceRequest request, int code, RuntimeException why) {
         StringBuilder errors = new StringBuilder();
-        cleanUp(c, request, new TraceRecorder("abort"), errors);
+        Ooms.end(run);
+        cleanUp(c, request != null, new TraceRecorder("abort"), errors);
         ExitStatus status = new ExitStatus(code, 0, false, Instant.now());
         ContainerInfo info = c.info();
         String message = why instanceof EngineException e ? e.message() : String.valueOf(why.getMessage());
         ContainerState state = new ContainerState(
-                info.state().status() == ContainerStatus.EXITED ? ContainerStatus.EXITED : ContainerStatus.CREATED,
+                info.state().status() == ContainerStatus.CREATED ? ContainerStatus.CREATED : ContainerStatus.EXITED,
                 0,
                 0,
                 code,
@@ -113,8 +160,7 @@ final class Ending {
     }
 
     /** @return whether the OOM killer acted */
-    private boolean cleanUp(
-            Container c, @Nullable NamespaceRequest request, TraceRecorder trace, StringBuilder errors) {
+    private boolean cleanUp(Container c, boolean pinned, TraceRecorder trace, StringBuilder errors) {
         ContainerInfo info = c.info();
         boolean[] oom = new boolean[1];
         String path = info.cgroupsPath();
@@ -145,7 +191,7 @@ final class Ending {
         try (var s = trace.step("network")) {
             engine.networks().detach(c, step -> attempt(errors, step));
         }
-        if (request != null) {
+        if (pinned) {
             attempt(errors, () -> {
                 try (var s = trace.step("namespaces release");
                         Lease<NamespaceStrategy> lease =
@@ -175,18 +221,7 @@ final class Ending {
     void remove(Container c, boolean anonymousVolumes) {
         ContainerInfo info = c.info();
         ContainerState s = info.state();
-        c.replace(Container.withState(
-                info,
-                new ContainerState(
-                        ContainerStatus.REMOVING,
-                        0,
-                        0,
-                        s.exitCode(),
-                        s.oomKilled(),
-                        s.error(),
-                        s.startedAt(),
-                        s.finishedAt()),
-                null));
+        c.replace(Container.withState(info, s.withoutProcess(ContainerStatus.REMOVING, s.error()), null));
         try {
             engine.workers().parked(() -> {
                 try (Lease<StorageDriver> lease = engine.registries().storage().lease(info.storage())) {
@@ -200,21 +235,12 @@ final class Ending {
             engine.store().delete(c.id);
         } catch (RuntimeException e) {
             c.replace(Container.withState(
-                    info,
-                    new ContainerState(
-                            ContainerStatus.DEAD,
-                            0,
-                            0,
-                            s.exitCode(),
-                            s.oomKilled(),
-                            "removal failed: " + e.getMessage(),
-                            s.startedAt(),
-                            s.finishedAt()),
-                    null));
+                    info, s.withoutProcess(ContainerStatus.DEAD, "removal failed: " + e.getMessage()), null));
             c.announceFailedRemoval(e);
             throw e;
         }
         engine.table().remove(c);
+        engine.execs().forget(c);
         engine.images().release(c.id);
         engine.tell(c, "destroy");
         c.announceRemoval();

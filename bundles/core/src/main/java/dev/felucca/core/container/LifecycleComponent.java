@@ -8,8 +8,12 @@ import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.container.Recovered;
+import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.exec.InitProgram;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.driver.Lease;
@@ -17,10 +21,12 @@ import dev.felucca.core.driver.Registries;
 import dev.felucca.core.network.NetworkTable;
 import dev.felucca.core.store.ContainerDirectories;
 import dev.felucca.core.store.ContainerStore;
+import dev.felucca.core.streams.LogWatch;
 import dev.felucca.core.task.Workers;
 import dev.felucca.core.volume.VolumeStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -42,21 +50,29 @@ import org.slf4j.LoggerFactory;
 public final class LifecycleComponent implements ContainerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleComponent.class);
     private static final int DEFAULT_STOP_SECONDS = 10;
+    /** How long it is waited for what an earlier engine left, before clients are let in. */
+    private static final long READY_SECONDS = 2;
 
     private final Engine engine;
     private final SpecBuilder specs;
-    private final Ending ending;
+    private final Ending exits;
     private final Starter starter;
     private final Creation creation;
     private final Signaller signaller;
+    private final Restarts restarts;
+    private final Updates updates;
     private final AutoCloseable imageListener;
+    private final CompletableFuture<ServiceRegistration<Recovered>> recovered;
+    private volatile boolean ending;
 
     @Activate
     public LifecycleComponent(
+            BundleContext context,
             @Reference EngineRoots roots,
             @Reference Registries registries,
             @Reference Images images,
-            @Reference Events events) {
+            @Reference Events events,
+            @Reference InitProgram initProgram) {
         Workers workers = new Workers(() -> {
             int configured = registries.config().workers();
             return configured > 0 ? configured : 2 * Runtime.getRuntime().availableProcessors();
@@ -70,6 +86,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 events,
                 workers,
                 new ContainerTable(),
+                new ExecTable(),
+                new LogWatch(),
                 directories,
                 new ContainerStore(directories),
                 new VolumeStore(roots),
@@ -78,23 +96,41 @@ public final class LifecycleComponent implements ContainerLifecycle {
                         registries.network(),
                         new NetworkTable(
                                 roots, () -> List.of(registries.config().address_pools()))));
-        specs = new SpecBuilder(engine);
-        ending = new Ending(engine);
-        starter = new Starter(engine, specs, ending);
+        specs = new SpecBuilder(engine, initProgram);
+        Ooms ooms = new Ooms(engine);
+        exits = new Ending(engine, this::restarts);
+        starter = new Starter(engine, specs, exits, ooms);
+        restarts = new Restarts(engine, starter::again);
         creation = new Creation(engine);
         signaller = new Signaller(engine);
-        new Recovery(engine, ending).load();
+        updates = new Updates(engine);
+        recovered = new Recovery(engine, new Adoption(engine, exits, ooms), starter::start)
+                .load()
+                .completeOnTimeout(null, READY_SECONDS, TimeUnit.SECONDS)
+                .thenApply(v -> context.registerService(Recovered.class, new Recovered() {}, null));
         imageListener = images.onRemoved(() -> workers.execute(layers::collect));
     }
 
-    /** Ends the containers that do not survive the engine, in order. */
+    private Restarts restarts() {
+        return restarts;
+    }
+
+    /** Ends the containers that do not survive the engine, in order; the others run on. */
     @Deactivate
     void stop() throws Exception {
+        ending = true;
         imageListener.close();
+        restarts.close();
         List<CompletableFuture<Void>> stops = new ArrayList<>();
         int longest = DEFAULT_STOP_SECONDS;
         for (Container c : engine.table().all()) {
-            if (c.run() != null) {
+            Container.Run run = c.run();
+            if (run == null) {
+                continue;
+            }
+            if (run.logged || !run.ready.isDone()) {
+                c.hub.finish();
+            } else {
                 stops.add(stop(c.id, null).toCompletableFuture());
                 longest = Math.max(longest, stopSeconds(c));
             }
@@ -106,7 +142,11 @@ public final class LifecycleComponent implements ContainerLifecycle {
         }
         engine.networks()
                 .close(engine.table().all().stream().map(Container::info).toList());
+        engine.logWatch().close();
         engine.workers().close();
+        if (!recovered.cancel(false)) {
+            recovered.join().unregister();
+        }
     }
 
     Engine engine() {
@@ -131,7 +171,9 @@ public final class LifecycleComponent implements ContainerLifecycle {
     public CompletionStage<Void> stop(String container, @Nullable Integer seconds) {
         return find(container).thenCompose(c -> {
             int wait = seconds == null ? stopSeconds(c) : seconds;
-            return c.queue.submit(() -> beginStop(c)).thenCompose(run -> awaitEnd(c, run, wait));
+            return c.queue
+                    .submit(() -> Optional.ofNullable(beginStop(c)))
+                    .thenCompose(run -> run.isPresent() ? awaitEnd(c, run.get(), wait) : done());
         });
     }
 
@@ -140,18 +182,30 @@ public final class LifecycleComponent implements ContainerLifecycle {
         return own == null ? DEFAULT_STOP_SECONDS : own;
     }
 
-    private Container.Run beginStop(Container c) {
+    /** Null if there is no run to wait for. */
+    private Container.@Nullable Run beginStop(Container c) {
         Container.Run run = c.run();
+        if (c.state().status() == ContainerStatus.RESTARTING) {
+            restarts.cancel(c);
+            engine.tell(c, "stop");
+            return null;
+        }
         if (run == null || !c.state().isRunning()) {
             throw new EngineException(
                     EngineException.Kind.NOT_MODIFIED, "Container " + c.info().name() + " is already stopped");
         }
-        run.stopRequested = true;
+        requestStop(c, run);
         signaller.send(c, signaller.stopSignal(c));
-        if (c.state().status() == ContainerStatus.PAUSED) {
-            signaller.unpause(c);
-        }
+        signaller.thawed(c);
         return run;
+    }
+
+    /** No policy starts it again now; and, unless it is the engine that ends, none when the engine starts. */
+    private void requestStop(Container c, Container.Run run) {
+        run.stopRequested = true;
+        if (!ending) {
+            c.stopped(true);
+        }
     }
 
     private CompletionStage<Void> awaitEnd(Container c, Container.Run run, int seconds) {
@@ -167,7 +221,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
     @Override
     public CompletionStage<Void> restart(String container, @Nullable Integer seconds) {
         return find(container).thenCompose(c -> {
-            CompletionStage<Void> stopped = c.run() == null ? done() : stop(c.id, seconds);
+            boolean over = c.run() == null && c.state().status() != ContainerStatus.RESTARTING;
+            CompletionStage<Void> stopped = over ? done() : stop(c.id, seconds);
             return stopped.thenCompose(v -> start(c.id)).thenRun(() -> engine.tell(c, "restart"));
         });
     }
@@ -175,22 +230,53 @@ public final class LifecycleComponent implements ContainerLifecycle {
     @Override
     public CompletionStage<Void> kill(String container, int signal) {
         return find(container).thenCompose(c -> {
-            if (c.state().isRunning()) {
+            Container.Run run = c.run();
+            if (run != null && c.state().isRunning()) {
                 return onWorker(() -> {
-                    signaller.send(c, signal);
-                    return null;
-                });
+                            boolean ends = signaller.ends(c, signal);
+                            if (ends) {
+                                requestStop(c, run);
+                            }
+                            engine.workers().parked(() -> {
+                                signaller.send(c, signal);
+                                return true;
+                            });
+                            return ends;
+                        })
+                        .thenCompose(ends -> !ends || c.state().status() != ContainerStatus.PAUSED
+                                ? done()
+                                : c.queue.submit(() -> {
+                                    if (c.run() == run) {
+                                        signaller.thawed(c);
+                                    }
+                                    return null;
+                                }));
             }
             // perhaps it is being started just now: then behind that
             return c.queue.submit(() -> {
-                if (!c.state().isRunning()) {
-                    throw EngineException.conflict(
-                            "Cannot kill container: " + container + ": Container " + c.id + " is not running");
-                }
-                signaller.send(c, signal);
+                killLate(c, container, signal);
                 return null;
             });
         });
+    }
+
+    private void killLate(Container c, String container, int signal) {
+        Container.Run run = c.run();
+        if (c.state().status() == ContainerStatus.RESTARTING) {
+            if (signaller.ends(c, signal)) {
+                restarts.cancel(c);
+            }
+            return;
+        }
+        if (run == null || !c.state().isRunning()) {
+            throw EngineException.conflict(
+                    "Cannot kill container: " + container + ": Container " + c.id + " is not running");
+        }
+        if (signaller.ends(c, signal)) {
+            requestStop(c, run);
+        }
+        signaller.send(c, signal);
+        signaller.thawed(c);
     }
 
     @Override
@@ -210,7 +296,12 @@ public final class LifecycleComponent implements ContainerLifecycle {
             case REMOVED -> c.removed();
             case NOT_RUNNING -> {
                 Container.Run run = c.run();
-                yield run == null ? CompletableFuture.completedFuture(c.lastExit()) : run.cleaned;
+                if (run != null) {
+                    yield run.cleaned;
+                }
+                yield c.state().status() == ContainerStatus.RESTARTING
+                        ? c.nextExit()
+                        : CompletableFuture.completedFuture(c.lastExit());
             }
         });
     }
@@ -223,7 +314,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
                         ? done()
                         : run.cleaned.thenCompose(s -> c.queue.submit(() -> {
                             if (c.state().status() != ContainerStatus.REMOVING) {
-                                ending.remove(c, volumes);
+                                exits.remove(c, volumes);
                             }
                             return null;
                         }))));
@@ -231,21 +322,28 @@ public final class LifecycleComponent implements ContainerLifecycle {
 
     private Container.@Nullable Run removeOrKill(Container c, boolean force, boolean volumes) {
         Container.Run run = c.run();
-        if (run == null) {
-            if (c.isGone()) {
-                throw EngineException.notFound("No such container: " + c.id);
-            }
-            ending.remove(c, volumes);
-            return null;
+        boolean restarting = c.state().status() == ContainerStatus.RESTARTING;
+        if (run == null && c.isGone()) {
+            throw EngineException.notFound("No such container: " + c.id);
         }
-        if (!force) {
+        if (!force && (run != null || restarting)) {
             throw EngineException.conflict(
                     "You cannot remove a " + c.state().status().word() + " container " + c.id
                             + ". Stop the container before attempting removal or force remove");
         }
-        run.stopRequested = true;
+        if (run == null) {
+            c.backoff.reset();
+            exits.remove(c, volumes);
+            return null;
+        }
+        requestStop(c, run);
         signaller.send(c, Signaller.SIGKILL);
         return run;
+    }
+
+    @Override
+    public CompletionStage<Void> update(String container, Resources changed, @Nullable RestartPolicy policy) {
+        return task(container, c -> updates.update(c, changed, policy));
     }
 
     @Override
@@ -255,7 +353,9 @@ public final class LifecycleComponent implements ContainerLifecycle {
             long bytes = 0;
             for (Container c : engine.table().all()) {
                 ContainerState s = c.state();
-                if (c.run() != null || s.status() == ContainerStatus.REMOVING) {
+                if (c.run() != null
+                        || s.status() == ContainerStatus.REMOVING
+                        || s.status() == ContainerStatus.RESTARTING) {
                     continue;
                 }
                 long used = engine.workers().parked(() -> usage(c.info()));

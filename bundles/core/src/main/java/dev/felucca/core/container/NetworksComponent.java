@@ -183,7 +183,7 @@ public final class NetworksComponent implements Networks {
     private void connected(Container c, NetworkInfo n, String action) {
         HostFiles.connected(engine.directories(), c.info(), Creation.hostname(c.info()));
         if (!c.info().hostConfig().autoRemove()) {
-            engine.store().save(c.info(), false);
+            engine.save(c, false);
         }
         engine.events()
                 .publish(new EngineEvent(

@@ -1,46 +1,64 @@
 package dev.felucca.core.container;
 
 import dev.felucca.api.EngineException;
-import dev.felucca.api.cgroup.CgroupManager;
 import dev.felucca.api.container.ContainerInfo;
-import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.VolumeMount;
-import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.image.Image;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.driver.Lease;
 import dev.felucca.core.store.ContainerStore.Loaded;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes up what an earlier engine left. A container that did not survive it is recorded as ended; what it left in the kernel is
- * removed by the first task on its queue, so nothing can be done to it before. Only what this engine's own directories
- * name is touched: another engine may run on the same host with other roots.
+ * Takes up what an earlier engine left, a few containers at a time, each when its execution backend has come: see {@link Adoption}.
+ * Only what this engine's own directories name is touched: another engine may run on the same host with other roots.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    /** As a process killed by SIGKILL: nobody saw the true status. */
-    private static final int UNSEEN_EXIT = 137;
+    /** How many containers are taken up at once; each is some system calls and a message or two. */
+    private static final int LANES = 8;
+    /** A container that cannot be reached is tried again after this time. */
+    private static final long AGAIN_SECONDS = 5;
 
     private final Engine engine;
-    private final Ending ending;
+    private final Adoption adoption;
+    private final Consumer<Container> start;
+    private final Map<String, Queue<Left>> byRuntime = new ConcurrentHashMap<>();
+    private final AtomicInteger missing = new AtomicInteger();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    Recovery(Engine engine, Ending ending) {
+    /** @param ran whether it was recorded as running */
+    private record Left(Container container, boolean ran, boolean sameBoot) {}
+
+    /** @param start starts a container as its restart policy wants */
+    Recovery(Engine engine, Adoption adoption, Consumer<Container> start) {
         this.engine = engine;
-        this.ending = ending;
+        this.adoption = adoption;
+        this.start = start;
     }
 
-    void load() {
+    /** Reads what there is; the rest happens on the workers. The future completes when all that can be taken up was. */
+    CompletableFuture<Void> load() {
         for (Loaded loaded : engine.store().load()) {
             try {
-                adopt(loaded);
+                Left left = enter(loaded);
+                byRuntime
+                        .computeIfAbsent(left.container().info().runtime(), r -> new ConcurrentLinkedQueue<>())
+                        .add(left);
+                missing.incrementAndGet();
             } catch (EngineException e) {
                 LOG.error(
                         "container {} cannot be taken up: {}",
@@ -48,13 +66,21 @@ final class Recovery {
                         e.message());
             }
         }
+        if (missing.get() == 0) {
+            done.complete(null);
+        }
         // drivers come up in any order, and each may have something
+        engine.registries().exec().onFirst(this::takeAll);
         engine.registries().storage().onFirst(name -> sweep(name, this::sweepStorage));
         engine.registries().namespace().onFirst(name -> sweep(name, this::sweepPins));
         engine.registries().network().onFirst(name -> sweep(name, this::restoreNetworks));
+        later(
+                engine.registries().config().driver_wait_millis(),
+                () -> byRuntime.keySet().forEach(this::takeAll));
+        return done;
     }
 
-    private void adopt(Loaded loaded) {
+    private Left enter(Loaded loaded) {
         ContainerInfo info = loaded.container();
         Image image = engine.images().hold(info.imageId(), info.id());
         engine.table().reserve(info.name(), info.id());
@@ -64,53 +90,89 @@ final class Recovery {
             }
         }
         info.endpoints().forEach(engine.networks().table()::register);
-        boolean ran = info.state().isRunning();
-        if (ran) {
-            String what = loaded.sameBoot() ? "engine" : "machine";
-            LOG.warn("container {} ended with the {} that ran it", info.id(), what);
-            ContainerState ended = Container.exitedState(
-                    info.state(),
-                    new ExitStatus(UNSEEN_EXIT, 9, false, Instant.now()),
-                    false,
-                    "the " + what + " ended, and the container with it; its exit status was not seen");
-            info = Container.withState(info, ended, info.cgroupsPath());
-        }
         Container c = Creation.container(engine, info, image);
+        c.stopped(loaded.stopped());
+        boolean ran = info.state().isRunning();
+        c.queue.hold();
+        if (ran) {
+            c.beginRun(new CompletableFuture<>());
+            c.hub.expectCopies();
+        }
         engine.table().add(c);
-        // an exited one too: it may have been half-way through its next start
+        return new Left(c, ran, loaded.sameBoot());
+    }
+
+    private void takeAll(String runtime) {
+        Queue<Left> queue = byRuntime.get(runtime);
+        for (int i = 0; queue != null && i < Math.min(LANES, queue.size()); i++) {
+            engine.workers().execute(() -> engine.workers().parked(() -> {
+                for (Left left; (left = queue.poll()) != null; ) {
+                    take(left);
+                }
+                return true;
+            }));
+        }
+    }
+
+    private void take(Left left) {
+        try {
+            attempt(left);
+        } finally {
+            left.container().queue.release();
+            if (missing.decrementAndGet() == 0) {
+                done.complete(null);
+            }
+        }
+    }
+
+    private void attempt(Left left) {
+        Container c = left.container();
+        try {
+            adoption.take(c, left.ran(), left.sameBoot());
+        } catch (RuntimeException e) {
+            LOG.error("what an earlier engine left of container {} cannot be taken up", c.id, e);
+            Container.Run run = c.run();
+            if (run != null) {
+                // it cannot be acted on until it is reached
+                run.ready.completeExceptionally(e);
+                later(TimeUnit.SECONDS.toMillis(AGAIN_SECONDS), () -> logged(c, () -> again(left)));
+            }
+            return;
+        }
+        if (Restarts.wantedAtStart(c)) {
+            logged(c, () -> start.accept(c));
+        } else if (c.state().status() == ContainerStatus.RESTARTING) {
+            c.replace(Container.withState(c.info(), c.state().withStatus(ContainerStatus.EXITED), null));
+        }
+    }
+
+    private void again(Left left) {
+        Container.Run run = left.container().run();
+        if (run != null && run.ready.isCompletedExceptionally()) {
+            run.ready = new CompletableFuture<>();
+            engine.workers().parked(() -> {
+                attempt(left);
+                return true;
+            });
+        }
+    }
+
+    /** Does it in turn with the container's tasks. */
+    private static void logged(Container c, Runnable task) {
         c.queue
                 .submit(() -> {
-                    clear(c, ran);
+                    task.run();
                     return true;
                 })
                 .exceptionally(e -> {
-                    LOG.error("what container {} left cannot be cleared", c.id, e);
+                    LOG.error("container {} could not be taken up or started as its restart policy wants", c.id, e);
                     return false;
                 });
     }
 
-    private void clear(Container c, boolean ran) {
-        ContainerInfo info = c.info();
-        engine.workers().parked(() -> {
-            engine.networks().detach(c, Runnable::run);
-            return true;
-        });
-        engine.workers().parked(() -> {
-            try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-                String path = lease.driver().cgroupsPath(c.id, info.hostConfig().cgroupParent());
-                if (lease.driver().exists(path)) {
-                    LOG.warn("removing control group {} of container {}", path, c.id);
-                    lease.driver().destroy(path);
-                }
-            }
-            return true;
-        });
-        c.replace(Container.withState(c.info(), c.state(), null));
-        if (info.hostConfig().autoRemove() || info.state().status() == ContainerStatus.REMOVING) {
-            ending.remove(c, true);
-        } else if (ran) {
-            engine.store().save(c.info(), false);
-        }
+    private void later(long millis, Runnable then) {
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, engine.workers()::execute)
+                .execute(then);
     }
 
     private void sweep(String driver, Consumer<String> body) {

@@ -3,17 +3,21 @@ package dev.felucca.core.container;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.cgroup.CgroupManager;
 import dev.felucca.api.container.ContainerInfo;
-import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.Signals;
 import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.core.driver.Lease;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Signals, freezing and thawing. */
 final class Signaller {
     static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
+    /** SIGINT, SIGQUIT, SIGKILL, SIGTERM. */
+    private static final Set<Integer> ENDING = Set.of(2, 3, SIGKILL, SIGTERM);
 
     private final Engine engine;
 
@@ -21,8 +25,15 @@ final class Signaller {
         this.engine = engine;
     }
 
-    /** Sends it now; a process that has just ended is no failure. A frozen container gets SIGKILL by being thawed. */
+    /**
+     * Sends it now; a process that has just ended is no failure. A frozen container gets one that ends it by being thawed, as docker
+     * does.
+     */
     void send(Container c, int signal) {
+        Container.Run run = c.run();
+        if (run != null) {
+            ready(run);
+        }
         try (Lease<ExecutionBackend> lease =
                 engine.registries().exec().lease(c.info().runtime())) {
             lease.driver().signal(c.id, signal);
@@ -31,10 +42,24 @@ final class Signaller {
                 throw e;
             }
         }
-        if (signal == SIGKILL && c.state().status() == ContainerStatus.PAUSED) {
+        if (ends(c, signal) && c.state().status() == ContainerStatus.PAUSED) {
             thaw(c);
         }
         engine.tell(c, "kill", Map.of("signal", Integer.toString(signal)));
+    }
+
+    /** Waits until a run that an earlier engine began was taken over; throws why it could not be. */
+    static void ready(Container.Run run) {
+        try {
+            run.ready.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof EngineException x ? x : e;
+        }
+    }
+
+    /** Whether who sends that signal wants the container to end: no restart policy acts then. */
+    boolean ends(Container c, int signal) {
+        return ENDING.contains(signal) || signal == stopSignal(c);
     }
 
     /** The signal that asks the container to end. */
@@ -50,15 +75,15 @@ final class Signaller {
             case PAUSED -> throw EngineException.conflict("Container " + info.name() + " is already paused");
             case RUNNING -> {
                 engine.workers().parked(() -> {
-                    try (Lease<CgroupManager> lease =
-                            engine.registries().cgroup().lease(info.cgroup())) {
-                        lease.driver().freeze(path(info));
-                    }
+                    freezer(info, b -> b.pause(c.id), m -> m.freeze(path(info)));
                     return true;
                 });
                 status(c, ContainerStatus.PAUSED);
                 engine.tell(c, "pause");
             }
+            case RESTARTING ->
+                throw EngineException.conflict(
+                        "Container " + info.name() + " is restarting, wait until the container is running");
             default -> throw notRunning(info);
         }
     }
@@ -75,32 +100,37 @@ final class Signaller {
         engine.tell(c, "unpause");
     }
 
+    /** The state of one that a signal was to end, and that was thawed for it. */
+    void thawed(Container c) {
+        if (c.state().status() == ContainerStatus.PAUSED) {
+            status(c, ContainerStatus.RUNNING);
+            engine.tell(c, "unpause");
+        }
+    }
+
     /** Lets its processes run again; the state is the caller's business. */
-    void thaw(Container c) {
+    private void thaw(Container c) {
         ContainerInfo info = c.info();
-        try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-            lease.driver().thaw(path(info));
+        freezer(info, b -> b.resume(c.id), m -> m.thaw(path(info)));
+    }
+
+    /** Has it done by whoever owns the group. */
+    private void freezer(ContainerInfo info, Consumer<ExecutionBackend> runtime, Consumer<CgroupManager> manager) {
+        try (Lease<ExecutionBackend> exec = engine.registries().exec().lease(info.runtime())) {
+            if (exec.driver().ownsCgroup(info.runtime())) {
+                runtime.accept(exec.driver());
+                return;
+            }
+        }
+        try (Lease<CgroupManager> cgroup = engine.registries().cgroup().lease(info.cgroup())) {
+            manager.accept(cgroup.driver());
         }
     }
 
     private void status(Container c, ContainerStatus status) {
         ContainerInfo info = c.info();
-        ContainerState s = info.state();
-        c.replace(Container.withState(
-                info,
-                new ContainerState(
-                        status,
-                        s.pid(),
-                        s.startTime(),
-                        s.exitCode(),
-                        s.oomKilled(),
-                        s.error(),
-                        s.startedAt(),
-                        s.finishedAt()),
-                info.cgroupsPath()));
-        if (!info.hostConfig().autoRemove()) {
-            engine.store().save(c.info(), false);
-        }
+        c.replace(Container.withState(info, info.state().withStatus(status), info.cgroupsPath()));
+        engine.saveKept(c);
     }
 
     private static String path(ContainerInfo info) {

@@ -3,6 +3,7 @@ package dev.felucca.core.container;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.exec.InitProgram;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxNamespaceType;
@@ -15,15 +16,38 @@ import java.util.List;
 
 /** Gathers what the spec of a container needs. */
 final class SpecBuilder {
-    private final Engine engine;
+    /** Where the small init is in a container that wants one; docker's place. */
+    private static final String INIT = "/sbin/docker-init";
 
-    SpecBuilder(Engine engine) {
+    private final Engine engine;
+    private final InitProgram init;
+
+    SpecBuilder(Engine engine, InitProgram init) {
         this.engine = engine;
+        this.init = init;
     }
 
     NamespaceRequest namespaces(Container c) {
         return NamespacePlan.request(
                 c.id, c.info().hostConfig(), engine.networks().connects(c.info().hostConfig()), this::pidOf);
+    }
+
+    /** The spec of a run under way; of one that was taken over, as it would be made now in the namespaces that it has. */
+    Spec ofRun(Container c, Container.Run run) {
+        Spec made = run.spec;
+        if (made != null) {
+            return made;
+        }
+        String path = c.info().cgroupsPath();
+        if (path == null) {
+            throw Signaller.notRunning(c.info());
+        }
+        NamespaceRequest own = NamespacePlan.request(
+                c.id, c.info().hostConfig(), engine.networks().connects(c.info().hostConfig()), reference -> c.state()
+                        .pid());
+        Spec again = build(c, own, unmade(own), path);
+        run.spec = again;
+        return again;
     }
 
     private int pidOf(String reference) {
@@ -37,6 +61,12 @@ final class SpecBuilder {
     Spec build(Container c, NamespaceRequest request, List<LinuxNamespace> namespaces, String cgroupsPath) {
         ContainerInfo i = c.info();
         List<String> args = new ArrayList<>();
+        List<VolumeMount> mounts = new ArrayList<>(mounts(i));
+        // in another's pid namespace it would not be process 1, and reap nothing
+        if (i.hostConfig().init() && i.hostConfig().pidMode().isEmpty()) {
+            args.addAll(List.of(INIT, "--"));
+            mounts.add(new VolumeMount("bind", init.path().toString(), INIT, true, null, false, false, ""));
+        }
         args.add(i.path());
         args.addAll(i.args());
         return SpecFactory.create(new SpecInput(
@@ -47,7 +77,7 @@ final class SpecBuilder {
                 args,
                 namespaces,
                 cgroupsPath,
-                mounts(i),
+                mounts,
                 Creation.hostname(i),
                 i.hostnamePath(),
                 i.hostsPath(),

@@ -34,33 +34,48 @@ final class Starter {
     private final Engine engine;
     private final SpecBuilder specs;
     private final Ending ending;
+    private final Ooms ooms;
 
-    Starter(Engine engine, SpecBuilder specs, Ending ending) {
+    Starter(Engine engine, SpecBuilder specs, Ending ending, Ooms ooms) {
         this.engine = engine;
         this.specs = specs;
         this.ending = ending;
+        this.ooms = ooms;
     }
 
+    /** As a user asks for it: what was before does not count for the restart policy. */
     void start(Container c) {
         switch (c.state().status()) {
-            case RUNNING ->
+            case RUNNING, RESTARTING ->
                 throw new EngineException(
                         EngineException.Kind.NOT_MODIFIED,
-                        "container " + c.info().name() + " is running already");
+                        "container " + c.info().name() + " is "
+                                + c.state().status().word() + " already");
             case PAUSED -> throw EngineException.conflict("cannot start a paused container, try unpause instead");
             case REMOVING, DEAD ->
                 throw EngineException.conflict(
                         "container " + c.info().name() + " is marked for removal and cannot be started");
-            default ->
-                engine.workers().parked(() -> {
-                    run(c);
-                    return true;
-                });
+            default -> {
+                c.backoff.reset();
+                c.stopped(false);
+                ContainerInfo info = c.info();
+                c.replace(Container.with(info, info.hostConfig(), info.state(), 0, info.cgroupsPath()));
+                again(c);
+            }
         }
+    }
+
+    /** As the restart policy wants it. */
+    void again(Container c) {
+        engine.workers().parked(() -> {
+            run(c);
+            return true;
+        });
     }
 
     private void run(Container c) {
         TraceRecorder trace = new TraceRecorder("start");
+        engine.execs().forget(c);
         Container.Run run = c.beginRun();
         Progress at = new Progress();
         try {
@@ -104,15 +119,43 @@ final class Starter {
         try (var s = trace.step("create spec")) {
             spec = specs.build(c, request, namespaces, cgroupsPath);
         }
-        try (CgroupHandle group = prepareGroup(info, cgroupsPath, spec, trace)) {
+        run.spec = spec;
+        boolean ownsGroup;
+        try (Lease<ExecutionBackend> lease = engine.registries().exec().lease(info.runtime())) {
+            ownsGroup = lease.driver().ownsCgroup(info.runtime());
+            run.logged = lease.driver().survivesEngine();
+        }
+        try (CgroupHandle group =
+                ownsGroup ? new ForeignGroup(cgroupsPath) : prepareGroup(info, cgroupsPath, spec, trace)) {
             CreatedProcess process = create(c, run, request, spec, group, trace);
-            c.hub.begin(process.io());
+            if (run.logged) {
+                c.hub.beginCopies(process.io());
+            } else {
+                c.hub.begin(process.io());
+            }
             try (var s = trace.step("start");
                     Lease<ExecutionBackend> lease = engine.registries().exec().lease(info.runtime())) {
                 lease.driver().start(c.id);
             }
             running(c, process);
         }
+        ooms.watch(c, run);
+    }
+
+    /** The group that the runtime makes itself. */
+    private record ForeignGroup(String cgroupsPath) implements CgroupHandle {
+        @Override
+        public List<Integer> procsDescriptors() {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable Integer birthDirectory() {
+            return null;
+        }
+
+        @Override
+        public void close() {}
     }
 
     private void connect(Container c, List<LinuxNamespace> namespaces) {
@@ -161,9 +204,9 @@ final class Starter {
                             group.procsDescriptors(),
                             group.birthDirectory(),
                             info.config().openStdin(),
-                            null,
+                            run.logged ? c.hub.target() : null,
                             new Placement(info, request, group.cgroupsPath()),
-                            status -> ending.exited(c, run, request, status),
+                            ending.listener(c, run),
                             trace,
                             Duration.ofSeconds(engine.registries().config().birth_timeout_seconds())));
         }
@@ -176,9 +219,7 @@ final class Starter {
                 new ContainerState(
                         ContainerStatus.RUNNING, process.pid(), process.startTime(), 0, false, "", Instant.now(), null),
                 info.cgroupsPath()));
-        if (!info.hostConfig().autoRemove()) {
-            engine.store().save(c.info(), false);
-        }
+        engine.saveKept(c);
         engine.tell(c, "start");
     }
 

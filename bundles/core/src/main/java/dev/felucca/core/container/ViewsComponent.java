@@ -1,5 +1,6 @@
 package dev.felucca.core.container;
 
+import dev.felucca.api.EngineException;
 import dev.felucca.api.cgroup.CgroupManager;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStreams;
@@ -59,6 +60,25 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     @Override
     public ContainerInfo get(String container) {
         return engine.table().get(container).info();
+    }
+
+    @Override
+    public ProcessTable top(String container, List<String> psArguments) {
+        ContainerInfo info = engine.table().get(container).info();
+        String path = info.cgroupsPath();
+        switch (info.state().status()) {
+            case RUNNING, PAUSED -> {}
+            case RESTARTING ->
+                throw EngineException.conflict(
+                        "Container " + info.name() + " is restarting, wait until the container is running");
+            default -> throw Signaller.notRunning(info);
+        }
+        if (path == null) {
+            throw Signaller.notRunning(info);
+        }
+        try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+            return Top.of(lease.driver().processes(path), psArguments);
+        }
     }
 
     @Override

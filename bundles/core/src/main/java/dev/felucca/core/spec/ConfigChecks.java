@@ -3,6 +3,7 @@ package dev.felucca.core.spec;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.Signals;
 import dev.felucca.core.streams.LogLimits;
 import java.util.List;
@@ -51,6 +52,21 @@ final class ConfigChecks {
         paths("read-only", host.readonlyPaths());
         addresses(host);
         logOptions(host.logOptions());
+        restarts(host);
+    }
+
+    private static void restarts(HostConfig host) {
+        RestartPolicy policy = host.restartPolicy();
+        if (policy.maximumRetryCount() < 0) {
+            throw EngineException.invalid("maximum retry count cannot be negative");
+        }
+        if (policy.maximumRetryCount() > 0 && policy.when() != RestartPolicy.When.ON_FAILURE) {
+            throw EngineException.invalid("maximum retry count cannot be used with restart policy '"
+                    + policy.when().word() + "'");
+        }
+        if (host.autoRemove() && policy.when() != RestartPolicy.When.NO) {
+            throw EngineException.invalid("Conflicting options: --restart and --rm");
+        }
     }
 
     private static void names(ContainerConfig config, HostConfig host) {

@@ -22,6 +22,10 @@ final class Environment {
         }
         in.image().env().forEach(entry -> overlay(variables, entry));
         in.config().env().forEach(entry -> overlay(variables, entry));
+        return entries(variables);
+    }
+
+    static List<String> entries(Map<String, String> variables) {
         List<String> env = new ArrayList<>();
         variables.forEach((name, value) -> env.add(name + "=" + value));
         return env;
@@ -35,7 +39,7 @@ final class Environment {
         }
     }
 
-    private static void overlay(Map<String, String> variables, String entry) {
+    static void overlay(Map<String, String> variables, String entry) {
         int equals = entry.indexOf('=');
         if (equals < 0) {
             variables.remove(entry);

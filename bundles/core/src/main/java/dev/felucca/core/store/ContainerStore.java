@@ -49,12 +49,17 @@ public final class ContainerStore {
         }
     }
 
-    /** Writes the container. With {@code durable} it is on disk when this returns. */
-    public void save(ContainerInfo container, boolean durable) {
+    /**
+     * Writes the container. With {@code durable} it is on disk when this returns.
+     *
+     * @param stopped whether a user stopped it last
+     */
+    public void save(ContainerInfo container, boolean stopped, boolean durable) {
         Path file = directories.config(container.id());
         Path temporary = file.resolveSibling("config.json.tmp");
         try {
-            byte[] json = MAPPER.writeValueAsBytes(new StoredContainer(StoredContainer.FORMAT, bootId, container));
+            byte[] json =
+                    MAPPER.writeValueAsBytes(new StoredContainer(StoredContainer.FORMAT, bootId, stopped, container));
             try (FileChannel out = FileChannel.open(
                     temporary,
                     StandardOpenOption.CREATE,
@@ -100,7 +105,8 @@ public final class ContainerStore {
                 LOG.error("container {} was written by a newer engine (format {})", id, stored.formatVersion());
                 return;
             }
-            found.add(new Loaded(stored.container(), stored.bootId().equals(bootId)));
+            found.add(new Loaded(
+                    stored.container(), stored.stopped(), stored.bootId().equals(bootId)));
         } catch (NoSuchFileException | java.io.FileNotFoundException e) {
             LOG.warn("removing container {}: its creation was interrupted", id);
             delete(id);
@@ -139,5 +145,5 @@ public final class ContainerStore {
     }
 
     /** @param sameBoot whether the state was written since the machine started */
-    public record Loaded(ContainerInfo container, boolean sameBoot) {}
+    public record Loaded(ContainerInfo container, boolean stopped, boolean sameBoot) {}
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The log of one container. Entries go out in one write a chunk; there is no fsync: the page cache survives the engine's
  * death. What cannot be written is counted and dropped, and the container goes on. Thread-safe.
  */
-final class LogFile {
+final class LogFile implements ReadableLog {
     private static final Logger LOG = LoggerFactory.getLogger(LogFile.class);
 
     /** Buffers of one chunk each, shared by all containers: as many as there are threads that pump at the same time. */
@@ -26,15 +26,6 @@ final class LogFile {
         final byte[] in = new byte[64 * 1024];
         final JsonFileEncoder encoder = new JsonFileEncoder();
     }
-
-    /**
-     * How far the log goes now.
-     *
-     * @param generation of the current file; the one before it is one less
-     * @param size of whole entries in it
-     * @param live whether more may come
-     */
-    record Extent(long generation, long size, boolean live) {}
 
     private final LogFiles files;
     private final Set<LogReader> followers = new CopyOnWriteArraySet<>();
@@ -153,23 +144,25 @@ final class LogFile {
                         + e.getMessage());
     }
 
-    synchronized Extent extent() {
+    @Override
+    public synchronized Extent extent() {
         return new Extent(files.generation(), files.size(), runs > 0 && !closed);
     }
 
-    /** All the files, oldest first, and from now on a wake-up for each change. */
-    synchronized LogSources open(LogReader reader, @Nullable Instant since) throws IOException {
+    @Override
+    public synchronized LogSources open(LogReader reader, @Nullable Instant since) throws IOException {
         LogSources sources = files.open(since);
         followers.add(reader);
         return sources;
     }
 
-    /** The next file after a generation that is still there. */
-    synchronized LogSources.@Nullable Source next(long generation) throws IOException {
+    @Override
+    public synchronized LogSources.@Nullable Source next(long generation) throws IOException {
         return files.openNext(generation);
     }
 
-    void leave(LogReader reader) {
+    @Override
+    public void leave(LogReader reader) {
         followers.remove(reader);
     }
 

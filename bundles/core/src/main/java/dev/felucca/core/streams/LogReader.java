@@ -25,7 +25,7 @@ final class LogReader implements ContainerStreams.LogReading, Runnable {
     /** What no follow lasts: so far away an "until" needs no timer. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
-    private final LogFile log;
+    private final ReadableLog log;
     private final LogOptions options;
     private final LogSink sink;
     private final Executor executor;
@@ -39,7 +39,7 @@ final class LogReader implements ContainerStreams.LogReading, Runnable {
     /** Ends a follow at its "until", also when nothing more is logged. */
     private @Nullable CompletableFuture<Void> timer;
 
-    LogReader(LogFile log, LogOptions options, LogSink sink, Executor executor) {
+    LogReader(ReadableLog log, LogOptions options, LogSink sink, Executor executor) {
         this.log = log;
         this.options = options;
         this.sink = sink;
@@ -110,7 +110,7 @@ final class LogReader implements ContainerStreams.LogReading, Runnable {
             sources = begin();
         }
         while (true) {
-            LogFile.Extent extent = log.extent();
+            ReadableLog.Extent extent = log.extent();
             if (lines == null || lines.generation() < (options.follow() ? extent.generation() : sources.generation)) {
                 if (lines != null && give(lines, Long.MAX_VALUE)) {
                     return true;

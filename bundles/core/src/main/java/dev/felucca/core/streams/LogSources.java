@@ -35,6 +35,12 @@ final class LogSources implements AutoCloseable {
         files.addLast(new Source(of, channel));
     }
 
+    /** Whether no generation is missing between the first and the last. */
+    boolean whole() {
+        return files.isEmpty()
+                || files.getLast().generation() - files.getFirst().generation() == files.size() - 1;
+    }
+
     @Nullable
     Source poll() {
         return files.pollFirst();

@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerStreams.LogOptions;
 import dev.felucca.api.container.ContainerStreams.LogSink;
+import dev.felucca.api.exec.LogTarget;
 import dev.felucca.api.exec.OutputSink;
 import dev.felucca.api.exec.ProcessIo;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The standard streams of one container across its runs: log, attached clients, standard input. Thread-safe.
@@ -24,11 +26,13 @@ import java.util.concurrent.Executor;
  * <p>Standard input of several clients is mixed as it comes. With {@code stdinOnce} the end of the first client's input, or its
  * leaving, is the program's end of input; without, it stays open for the next client (as Docker does).
  *
- * <p>The log is always written, see the package's comment for its form. A log that cannot be written (full disk) does not stop
- * the container: see {@link #logIncomplete}.
+ * <p>The log is always written, see the package's comment for its form, here or by the execution backend. A log that cannot be
+ * written (full disk) does not stop the container: see {@link #logIncomplete}.
  */
 public final class StreamHub {
     private final LogFile log;
+    private final SpoolLog spool;
+    private final LogTarget target;
     private final boolean tty;
     private final boolean openStdin;
     private final boolean stdinOnce;
@@ -37,14 +41,31 @@ public final class StreamHub {
 
     private boolean begun;
     private boolean closed;
-    private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
+    /** The run whose end is asked for: the present or else the last one. */
+    private @Nullable StreamRun last;
+    /** Of the present run, if the execution backend writes its log. */
+    private @Nullable ProcessIo keeper;
+
+    /** Whether an earlier engine's run is still to be taken over. */
+    private boolean expected;
+
+    private @Nullable String loss;
 
     /**
      * @param logFile its folder must exist when the first run begins; the rotated ones lie beside it
      * @param logOptions see {@link LogLimits#of}
      */
-    public StreamHub(Path logFile, Map<String, String> logOptions, boolean tty, boolean openStdin, boolean stdinOnce) {
-        this.log = new LogFile(logFile, LogLimits.of(logOptions));
+    public StreamHub(
+            Path logFile,
+            Map<String, String> logOptions,
+            LogWatch watch,
+            boolean tty,
+            boolean openStdin,
+            boolean stdinOnce) {
+        LogLimits limits = LogLimits.of(logOptions);
+        this.log = new LogFile(logFile, limits);
+        this.spool = new SpoolLog(logFile, limits, watch);
+        this.target = new LogTarget(logFile, limits.maxSize(), limits.maxFiles());
         this.tty = tty;
         this.openStdin = openStdin;
         this.stdinOnce = stdinOnce;
@@ -52,21 +73,43 @@ public final class StreamHub {
     }
 
     private StreamRun newRun() {
-        return new StreamRun(log, tty, stdinOnce);
+        return new StreamRun(tty, stdinOnce);
+    }
+
+    /** What a backend that writes the log itself is told. */
+    public LogTarget target() {
+        return target;
     }
 
     /** A run begins: binds the process's io, before the program executes, and starts pumping. */
     public void begin(ProcessIo io) {
-        StreamRun beginning;
+        beginning(null).begin(io, OutputLog.into(log));
+    }
+
+    /** A run begins, or goes on, whose log the execution backend writes: what it writes is copied while clients are there. */
+    public void beginCopies(ProcessIo io) {
+        spool.runBegins();
+        beginning(io).beginCopies(io);
+    }
+
+    /** A run of an earlier engine goes on, perhaps: clients wait for {@link #beginCopies} or {@link #finish}. */
+    public void expectCopies() {
+        spool.runBegins();
         synchronized (this) {
-            if (begun || closed) {
-                throw new IllegalStateException("the streams " + (closed ? "are closed" : "have a run already"));
-            }
-            begun = true;
-            beginning = run;
-            drained = run.drained();
+            expected = true;
         }
-        beginning.begin(io);
+    }
+
+    private synchronized StreamRun beginning(@Nullable ProcessIo keeping) {
+        if (begun || closed) {
+            throw new IllegalStateException("the streams " + (closed ? "are closed" : "have a run already"));
+        }
+        begun = true;
+        last = run;
+        keeper = keeping;
+        expected = false;
+        loss = null;
+        return run;
     }
 
     /**
@@ -74,21 +117,37 @@ public final class StreamHub {
      * to the clients. It does not if a child in the background holds a stream open, or a client does not resume, until {@link
      * #finish}: how long to wait is the caller's business.
      */
-    public synchronized CompletionStage<Void> drained() {
-        return drained.minimalCompletionStage();
+    public CompletionStage<Void> drained() {
+        StreamRun asked;
+        synchronized (this) {
+            asked = last;
+        }
+        return asked == null
+                ? CompletableFuture.completedStage(null)
+                : asked.drained().minimalCompletionStage();
     }
 
     /**
      * The run is over, or its start failed: closes the io; its clients hear the end. The next run may begin at once.
      */
     public void finish() {
-        StreamRun last;
+        StreamRun ending;
+        boolean spooled;
         synchronized (this) {
-            last = run;
+            ending = run;
             begun = false;
             run = newRun();
+            spooled = keeper != null || expected;
+            expected = false;
+            if (keeper != null) {
+                loss = keeper.logLoss().orElse(null);
+            }
+            keeper = null;
         }
-        last.finish();
+        ending.finish();
+        if (spooled) {
+            spool.runEnds();
+        }
     }
 
     /**
@@ -117,14 +176,22 @@ public final class StreamHub {
      * read. The sink's end comes exactly once, also after the reading was closed; not, if the executor refuses work.
      */
     public ContainerStreams.LogReading logs(LogOptions options, LogSink sink, Executor executor) {
-        var reader = new LogReader(log, options, sink, executor);
+        ReadableLog from;
+        synchronized (this) {
+            from = keeper == null && !expected ? log : spool;
+        }
+        var reader = new LogReader(from, options, sink, executor);
         reader.wake();
         return reader;
     }
 
     /** What is wrong with the log: that entries were lost, how many and why. */
     public Optional<String> logIncomplete() {
-        return log.incomplete();
+        String lost;
+        synchronized (this) {
+            lost = loss;
+        }
+        return lost == null ? log.incomplete() : Optional.of(lost);
     }
 
     /** The container is removed: followers end after what is logged, clients that waited for a next run hear the end. */

@@ -4,10 +4,8 @@ import dev.felucca.api.exec.OutputSink;
 import dev.felucca.api.exec.ProcessIo;
 import dev.felucca.api.exec.StreamKind;
 import java.nio.ByteBuffer;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,13 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The streams of one run, from before its begin until its end was told. Its lock is not held while a client's sink or the
  * process's io is called. Thread-safe.
+ *
+ * <p>Where the backend keeps the output itself, its copy is asked for only while a client is there: nobody reading stops nothing.
  */
 final class StreamRun implements OutputSink {
-    private final LogFile log;
     private final StreamInput input;
     private final List<StreamClient> clients = new CopyOnWriteArrayList<>();
-    private final Map<StreamKind, LogStream> logStreams = new EnumMap<>(StreamKind.class);
+    private final List<StreamKind> kinds;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+    /** Held while a copy of the output is asked for or given up, and while the io is called for that. */
+    private final Object subscription = new Object();
+    /** Whether the backend keeps the output, and the sink gets a copy; subscription guards it and what follows. */
+    private boolean copied;
+
+    private boolean subscribed;
+    private boolean awaited;
 
     private final Object lock = new Object();
     /** Streams not at their end. */
@@ -30,47 +37,81 @@ final class StreamRun implements OutputSink {
     /** Streams whose pump was told to pause. */
     private final Set<StreamKind> held = EnumSet.noneOf(StreamKind.class);
 
+    private OutputLog log = OutputLog.NONE;
     private @Nullable ProcessIo io;
     private boolean finishing;
     private boolean over;
 
-    StreamRun(LogFile log, boolean tty, boolean stdinOnce) {
-        this.log = log;
+    StreamRun(boolean tty, boolean stdinOnce) {
         this.input = new StreamInput(tty, stdinOnce);
-        this.open = tty ? EnumSet.of(StreamKind.STDOUT) : EnumSet.of(StreamKind.STDOUT, StreamKind.STDERR);
-        open.forEach(kind -> logStreams.put(kind, new LogStream(kind)));
+        this.kinds = tty ? List.of(StreamKind.STDOUT) : List.of(StreamKind.STDOUT, StreamKind.STDERR);
+        this.open = EnumSet.copyOf(kinds);
     }
 
     StreamInput stdin() {
         return input;
     }
 
+    /** Completes when all output was given to the clients; at once if the backend keeps it and no client is there. */
     CompletableFuture<Void> drained() {
+        synchronized (subscription) {
+            awaited = true;
+            if (copied && !subscribed) {
+                drained.complete(null);
+            }
+        }
         return drained;
     }
 
-    void begin(ProcessIo process) {
+    /** The process's output is read here from now on and kept in the log. */
+    void begin(ProcessIo process, OutputLog kept) {
         synchronized (lock) {
             io = process;
+            log = kept;
         }
-        log.runBegins();
+        kept.begin();
         try {
             process.begin(this);
         } catch (RuntimeException e) {
             synchronized (lock) {
                 io = null;
             }
-            log.runEnds();
+            kept.finish();
             throw e;
         }
         input.begin(process);
     }
 
+    /** The backend reads the process's output and keeps it; here it is copied for clients. */
+    void beginCopies(ProcessIo process) {
+        synchronized (subscription) {
+            synchronized (lock) {
+                io = process;
+            }
+            copied = true;
+            if (!clients.isEmpty()) {
+                subscribe(process);
+            }
+        }
+        input.begin(process);
+    }
+
+    private void subscribe(ProcessIo process) {
+        subscribed = true;
+        process.begin(this);
+    }
+
     StreamClient attach(boolean stdin, OutputSink sink) {
         var client = new StreamClient(this, stdin, sink);
-        clients.add(client);
+        synchronized (subscription) {
+            clients.add(client);
+            ProcessIo process = io();
+            if (copied && !subscribed && process != null) {
+                subscribe(process);
+            }
+        }
         // Streams that ended before it came.
-        for (StreamKind kind : logStreams.keySet()) {
+        for (StreamKind kind : kinds) {
             boolean ended;
             synchronized (lock) {
                 ended = over || !open.contains(kind);
@@ -82,9 +123,18 @@ final class StreamRun implements OutputSink {
         return client;
     }
 
+    private @Nullable ProcessIo io() {
+        synchronized (lock) {
+            return over ? null : io;
+        }
+    }
+
     @Override
     public boolean output(StreamKind stream, ByteBuffer data) {
-        log.append(stream(stream), data.duplicate());
+        if (!kinds.contains(stream)) {
+            throw new IllegalArgumentException("a run without " + stream + " gave output there");
+        }
+        log().append(stream, data.duplicate());
         for (StreamClient client : clients) {
             give(client, stream, data.duplicate());
         }
@@ -97,12 +147,10 @@ final class StreamRun implements OutputSink {
         }
     }
 
-    private LogStream stream(StreamKind kind) {
-        LogStream stream = logStreams.get(kind);
-        if (stream == null) {
-            throw new IllegalArgumentException("a run without " + kind + " gave output there");
+    private OutputLog log() {
+        synchronized (lock) {
+            return log;
         }
-        return stream;
     }
 
     private void give(StreamClient client, StreamKind stream, ByteBuffer data) {
@@ -133,8 +181,18 @@ final class StreamRun implements OutputSink {
     }
 
     void leave(StreamClient client) {
-        clients.remove(client);
-        logStreams.keySet().forEach(this::release);
+        synchronized (subscription) {
+            clients.remove(client);
+            ProcessIo process = io();
+            if (subscribed && clients.isEmpty() && process != null) {
+                subscribed = false;
+                process.leave();
+                if (awaited) {
+                    drained.complete(null);
+                }
+            }
+        }
+        kinds.forEach(this::release);
     }
 
     private void release(StreamKind stream) {
@@ -149,7 +207,7 @@ final class StreamRun implements OutputSink {
 
     @Override
     public void end(StreamKind stream) {
-        log.end(stream(stream));
+        log().end(stream);
         boolean all;
         synchronized (lock) {
             open.remove(stream);
@@ -188,20 +246,23 @@ final class StreamRun implements OutputSink {
 
     private void endIfFinished() {
         boolean began;
-        synchronized (lock) {
-            began = io != null;
-            if (over || !finishing || (began && !open.isEmpty())) {
-                return;
+        synchronized (subscription) {
+            synchronized (lock) {
+                began = io != null;
+                boolean reading = copied ? subscribed : began;
+                if (over || !finishing || (reading && !open.isEmpty())) {
+                    return;
+                }
+                over = true;
             }
-            over = true;
         }
         for (StreamClient client : clients) {
-            logStreams.keySet().forEach(kind -> tell(client, kind));
+            kinds.forEach(kind -> tell(client, kind));
         }
         clients.clear();
         drained.complete(null);
         if (began) {
-            log.runEnds();
+            log().finish();
         }
     }
 }

@@ -41,6 +41,20 @@ public final class SerialQueue {
         return done;
     }
 
+    /** Lets tasks wait until {@link #release}; only while none has been submitted. */
+    public void hold() {
+        synchronized (waiting) {
+            if (busy) {
+                throw new IllegalStateException("the queue has tasks already");
+            }
+            busy = true;
+        }
+    }
+
+    public void release() {
+        next();
+    }
+
     private void next() {
         @Nullable Runnable run;
         synchronized (waiting) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.image.ImageConfig;
 import dev.felucca.api.namespace.NamespaceRequest;
@@ -86,6 +87,8 @@ final class Samples {
                 Map.of(),
                 null,
                 null,
+                false,
+                RestartPolicy.NO,
                 false,
                 NetworkOptions.none());
     }

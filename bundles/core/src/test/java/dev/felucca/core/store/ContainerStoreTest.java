@@ -11,6 +11,7 @@ import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.Ulimit;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.network.NetworkOptions;
@@ -92,6 +93,8 @@ class ContainerStoreTest {
                 null,
                 List.of(),
                 false,
+                RestartPolicy.NO,
+                false,
                 NetworkOptions.none());
         return new ContainerInfo(
                 id,
@@ -123,7 +126,7 @@ class ContainerStoreTest {
         ContainerStore store = store();
         ContainerInfo one = container("a".repeat(64));
         store.prepare(one.id());
-        store.save(one, true);
+        store.save(one, true, true);
         var loaded = store().load();
         assertEquals(1, loaded.size());
         assertEquals(one, loaded.get(0).container());
@@ -147,7 +150,7 @@ class ContainerStoreTest {
         ContainerStore store = store();
         ContainerInfo one = container("b".repeat(64));
         store.prepare(one.id());
-        store.save(one, false);
+        store.save(one, false, false);
         Path file = root.resolve("containers").resolve(one.id()).resolve("config.json");
         String bootId =
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();

@@ -57,7 +57,7 @@ class JsonFileGoldenTest {
     @Test
     void hubWritesTheGoldenLogWithTheTimesOfNow() throws IOException {
         Path file = folder.resolve("c-json.log");
-        var hub = new StreamHub(file, Map.of(), false, false, false);
+        var hub = new StreamHub(file, Map.of(), new LogWatch(), false, false, false);
         var io = FakeIo.pipes();
         Instant before = Instant.now();
         hub.begin(io);

@@ -27,7 +27,7 @@ class LogDiskFullTest {
                 run("mount", "-t", "tmpfs", "-o", "size=64k", "felucca-test", small.toString()) == 0,
                 "cannot mount a tmpfs here (root with CAP_SYS_ADMIN)");
         try {
-            var hub = new StreamHub(small.resolve("c-json.log"), Map.of(), false, false, false);
+            var hub = new StreamHub(small.resolve("c-json.log"), Map.of(), new LogWatch(), false, false, false);
             var client = new FakeClient();
             hub.attach(false, client);
             var io = FakeIo.pipes();

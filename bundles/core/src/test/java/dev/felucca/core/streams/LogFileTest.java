@@ -42,7 +42,7 @@ class LogFileTest {
     }
 
     private StreamHub hub(Map<String, String> options) {
-        return new StreamHub(file, options, false, false, false);
+        return new StreamHub(file, options, new LogWatch(), false, false, false);
     }
 
     private static LogReading read(StreamHub hub, LogOptions options, FakeLogSink sink, ExecutorService executor) {
@@ -283,7 +283,7 @@ class LogFileTest {
 
     @Test
     void logThatCannotBeWrittenDoesNotStopTheContainer() throws Exception {
-        var hub = new StreamHub(folder.resolve("missing/c-json.log"), Map.of(), false, false, false);
+        var hub = new StreamHub(folder.resolve("missing/c-json.log"), Map.of(), new LogWatch(), false, false, false);
         var client = new FakeClient();
         hub.attach(false, client);
         var io = FakeIo.pipes();

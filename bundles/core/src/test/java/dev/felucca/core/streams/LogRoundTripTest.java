@@ -62,7 +62,12 @@ class LogRoundTripTest {
     void roundTrip(int seed) throws Exception {
         var random = new Random(seed);
         var hub = new StreamHub(
-                folder.resolve("c-json.log"), Map.of("max-size", "30k", "max-file", "1000"), false, false, false);
+                folder.resolve("c-json.log"),
+                Map.of("max-size", "30k", "max-file", "1000"),
+                new LogWatch(),
+                false,
+                false,
+                false);
         var io = FakeIo.pipes();
         hub.begin(io);
         var follower = new Collected();

@@ -24,7 +24,7 @@ class StreamHubTest {
     Path folder;
 
     private StreamHub hub(boolean tty, boolean openStdin, boolean stdinOnce) {
-        return new StreamHub(folder.resolve("c-json.log"), Map.of(), tty, openStdin, stdinOnce);
+        return new StreamHub(folder.resolve("c-json.log"), Map.of(), new LogWatch(), tty, openStdin, stdinOnce);
     }
 
     private static ByteBuffer bytes(String s) {

@@ -1,7 +1,6 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
-import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
 import dev.felucca.api.container.ContainerStreams.Attachment;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.exec.StreamKind;
@@ -16,57 +15,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A caller joined to a container's streams until the run ends, the caller leaves by its keys, or the caller is gone (the
- * container then runs on).
+ * A caller joined to a program's streams until it ends, the caller leaves by its keys, or the caller is gone (the program then
+ * runs on).
  */
 final class AttachedRun {
     private static final Logger log = LoggerFactory.getLogger(AttachedRun.class);
 
     /**
-     * @param tty whether the container has a terminal
+     * @param tty whether it has a terminal
      * @param stdin whether the caller's input goes to it
      * @param shown which output the caller sees
-     * @param proxySignals whether the caller's signals go to the container
-     * @param start whether the container is to be started once the streams are joined
+     * @param proxySignals whether the caller's signals go to it
+     * @param start whether it is to be started once the streams are joined
      */
     record Mode(
-            boolean tty,
-            boolean stdin,
-            Set<StreamKind> shown,
-            boolean proxySignals,
-            DetachKeys keys,
-            boolean start,
-            WaitCondition until) {}
+            boolean tty, boolean stdin, Set<StreamKind> shown, boolean proxySignals, DetachKeys keys, boolean start) {}
 
     private final Call call;
-    private final String container;
+    private final Program program;
     private final Mode mode;
     private final OutputQueue queue;
     private volatile boolean detached;
     private final List<Integer> early = new ArrayList<>(); // guarded by itself
     private boolean started; // guarded by early
 
-    AttachedRun(Call call, String container, Mode mode) {
+    AttachedRun(Call call, Program program, Mode mode) {
         this.call = call;
-        this.container = container;
+        this.program = program;
         this.mode = mode;
         this.queue = new OutputQueue(mode.tty(), mode.shown());
     }
 
-    /** Returns the container's exit code, or 0 if the caller left. */
+    /** Returns the program's exit code, or 0 if the caller left. */
     int run() throws InterruptedException, IOException {
         ShellTerminal terminal = call.terminal();
         boolean raw = mode.tty() && mode.stdin() && terminal.stdinIsTty();
         CompletionStage<ExitStatus> exit = null;
-        try (Attachment attachment = call.engine().streams().attach(container, mode.stdin(), queue);
+        try (Attachment attachment = program.attach(mode.stdin(), queue);
                 var gone = terminal.onHangup(queue::close);
                 var signals = mode.proxySignals() ? terminal.onSignal(this::signal) : nothing();
                 var sizes = mode.tty() ? terminal.onResize(size -> resize(attachment, size)) : nothing();
                 var feed = new StdinFeed(terminal, attachment, mode.tty() ? mode.keys() : null, this::detach)) {
-            // before the start, so that the program finds the size at its first moment
-            if (mode.tty()) terminal.windowSize().ifPresent(size -> resize(attachment, size));
-            exit = call.engine().lifecycle().wait(container, mode.until());
-            if (mode.start()) call.await(call.engine().lifecycle().start(container));
+            exit = program.exit();
+            // before the start, so that the program finds its terminal as it is
+            if (mode.tty()) terminal.windowSize().ifPresent(size -> join(attachment, size));
+            if (mode.start()) call.await(program.start());
             if (raw) terminal.raw(true);
             begun();
             if (mode.stdin()) feed.start();
@@ -109,9 +102,15 @@ final class AttachedRun {
     }
 
     private void send(int number) {
-        var unused = call.engine().lifecycle().kill(container, number).whenComplete((done, failure) -> {
-            if (failure != null) log.debug("Signal {} could not be passed to {}", number, container, failure);
+        var unused = program.signal(number).whenComplete((done, failure) -> {
+            if (failure != null) log.debug("Signal {} could not be passed on", number, failure);
         });
+    }
+
+    /** A program that runs already sees a change, and draws itself for the one who has come, as docker has it do. */
+    private void join(Attachment attachment, WindowSize size) {
+        if (!mode.start()) resize(attachment, new WindowSize(size.columns() + 1, size.rows() + 1));
+        resize(attachment, size);
     }
 
     private void resize(Attachment attachment, WindowSize size) {
@@ -119,7 +118,7 @@ final class AttachedRun {
             attachment.resize(size.rows(), size.columns());
         } catch (EngineException e) {
             // the process may just have ended, or not begun: then there is no terminal to set
-            log.debug("The terminal of {} could not be resized", container, e);
+            log.debug("The terminal could not be resized", e);
         }
     }
 }

@@ -17,6 +17,7 @@ final class CommandTable {
     static CommandTable all() {
         return new CommandTable(List.of(
                 RunCommands.all(),
+                ExecCommands.all(),
                 StateCommands.all(),
                 ViewCommands.all(),
                 ImageCommands.all(),

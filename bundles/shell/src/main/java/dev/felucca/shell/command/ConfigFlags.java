@@ -59,7 +59,7 @@ final class ConfigFlags {
     }
 
     /** Files first, so that an option overrides them; of two values the last counts. */
-    private List<String> environment() {
+    List<String> environment() {
         Map<String, String> callers = call.terminal().environment();
         Map<String, String> byName = new LinkedHashMap<>();
         for (String file : a.list("env-file"))
@@ -79,7 +79,7 @@ final class ConfigFlags {
         return Pairs.map(all);
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         if (!path.startsWith("/")) throw EngineException.invalid("the working directory must be an absolute path");
         return path;
     }

@@ -1,6 +1,7 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -21,6 +22,8 @@ interface Engine {
     ContainerViews views();
 
     ContainerStreams streams();
+
+    ContainerExecs execs();
 
     Images images();
 

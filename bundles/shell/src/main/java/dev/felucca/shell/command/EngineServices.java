@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -21,6 +22,7 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerLifecycle, ContainerLifecycle> lifecycle;
     private final ServiceTracker<ContainerViews, ContainerViews> views;
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
+    private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
     private final ServiceTracker<Images, Images> images;
     private final ServiceTracker<Networks, Networks> networks;
     private final ServiceTracker<Drivers, Drivers> drivers;
@@ -32,6 +34,7 @@ final class EngineServices implements Engine, AutoCloseable {
         lifecycle = tracker(ContainerLifecycle.class);
         views = tracker(ContainerViews.class);
         streams = tracker(ContainerStreams.class);
+        execs = tracker(ContainerExecs.class);
         images = tracker(Images.class);
         networks = tracker(Networks.class);
         drivers = tracker(Drivers.class);
@@ -72,6 +75,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public ContainerExecs execs() {
+        return get(execs, "container service");
+    }
+
+    @Override
     public Images images() {
         return get(images, "image store");
     }
@@ -108,6 +116,7 @@ final class EngineServices implements Engine, AutoCloseable {
         lifecycle.close();
         views.close();
         streams.close();
+        execs.close();
         images.close();
         networks.close();
         drivers.close();

@@ -12,8 +12,8 @@ import java.util.Map;
 /** Help, completion, and docker's longer names ({@code container ls}, {@code image prune}). */
 final class HelpCommands {
     private static final Map<String, String> CONTAINER = subcommands(
-            "attach", "create", "inspect", "kill", "logs", "pause", "restart", "rm", "run", "start", "stop", "unpause",
-            "wait");
+            "attach", "create", "exec", "inspect", "kill", "logs", "pause", "restart", "rm", "run", "start", "stop",
+            "top", "unpause", "update", "wait");
 
     private static final Map<String, String> IMAGE = subcommands("history", "import", "load", "save", "tag");
 

@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
@@ -69,6 +70,8 @@ final class HostFlags {
                 null,
                 null,
                 a.flag("rm"),
+                or(a.convert("restart", HostFlags::restartPolicy), RestartPolicy.NO),
+                a.flag("init"),
                 network());
     }
 
@@ -90,13 +93,26 @@ final class HostFlags {
         return text;
     }
 
-    private static String or(@Nullable String value, String otherwise) {
+    /** {@code on-failure:3}. */
+    static RestartPolicy restartPolicy(String text) {
+        String[] nameAndCount = text.split(":", 2);
+        String name = nameAndCount[0];
+        for (RestartPolicy.When when : RestartPolicy.When.values()) {
+            if (!name.equals(when.word()) && !(text.isEmpty() && when == RestartPolicy.When.NO)) continue;
+            if (nameAndCount.length == 1) return new RestartPolicy(when, 0);
+            if (when != RestartPolicy.When.ON_FAILURE)
+                throw EngineException.invalid("a maximum retry count goes with on-failure only");
+            return new RestartPolicy(when, Sizes.integer(nameAndCount[1], 0, Integer.MAX_VALUE));
+        }
+        throw EngineException.invalid("there is only no, on-failure[:MAX-RETRIES], always and unless-stopped");
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
         return value == null ? otherwise : value;
     }
 
     /** A value of an option of which we know only some values is refused by name, not ignored. */
     private void checkRefusedValues() {
-        allow("restart", "no", "");
         allow("pull", "missing", "never");
         allow("log-driver", "json-file", "");
         allow("volume-driver", "local", "");

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /** Commands that make containers and join their streams. */
 final class RunCommands {
-    private static final Set<StreamKind> BOTH = Set.copyOf(EnumSet.of(StreamKind.STDOUT, StreamKind.STDERR));
+    static final Set<StreamKind> BOTH = Set.copyOf(EnumSet.of(StreamKind.STDOUT, StreamKind.STDERR));
 
     private RunCommands() {}
 
@@ -81,9 +81,8 @@ final class RunCommands {
             if (shown.isEmpty()) call.out().println(created.id());
             boolean proxy = !tty && proxies(a);
             WaitCondition until = remove ? WaitCondition.REMOVED : WaitCondition.NEXT_EXIT;
-            call.exitCode(new AttachedRun(
-                            call, created.id(), new AttachedRun.Mode(tty, stdin, shown, proxy, keys, true, until))
-                    .run());
+            var mode = new AttachedRun.Mode(tty, stdin, shown, proxy, keys, true);
+            call.exitCode(new AttachedRun(call, Program.container(call.engine(), created.id(), until), mode).run());
         } catch (ExecFailedException e) {
             call.terminal().exitCode(e.exitCode());
             throw e;
@@ -144,7 +143,7 @@ final class RunCommands {
         return !a.given("sig-proxy") || a.flag("sig-proxy");
     }
 
-    private static DetachKeys keys(Arguments a) {
+    static DetachKeys keys(Arguments a) {
         DetachKeys keys = a.convert("detach-keys", DetachKeys::parse);
         return keys == null ? DetachKeys.parse(DetachKeys.DEFAULT) : keys;
     }
@@ -167,23 +166,26 @@ final class RunCommands {
         boolean tty = info.config().tty();
         boolean stdin = a.flag("interactive") && info.config().openStdin();
         WaitCondition until = info.hostConfig().autoRemove() ? WaitCondition.REMOVED : WaitCondition.NEXT_EXIT;
-        call.exitCode(
-                new AttachedRun(call, info.id(), new AttachedRun.Mode(tty, stdin, BOTH, !tty, keys(a), true, until))
-                        .run());
+        var mode = new AttachedRun.Mode(tty, stdin, BOTH, !tty, keys(a), true);
+        call.exitCode(new AttachedRun(call, Program.container(call.engine(), info.id(), until), mode).run());
     }
 
     private static void attach(Call call) throws Exception {
         Arguments a = call.arguments();
         ContainerInfo info = call.engine().views().get(a.operand(0));
-        if (!info.state().isRunning())
-            throw EngineException.conflict(
-                    "container " + a.operand(0) + " is not running; start it with `felucca start -a`");
+        switch (info.state().status()) {
+            case RUNNING -> {}
+            case PAUSED -> throw EngineException.conflict("You cannot attach to a paused container, unpause it first");
+            case RESTARTING ->
+                throw EngineException.conflict("You cannot attach to a restarting container, wait until it is running");
+            default -> throw EngineException.conflict("You cannot attach to a stopped container, start it first");
+        }
         boolean tty = info.config().tty();
         boolean stdin = !a.flag("no-stdin") && info.config().openStdin();
         if (tty && stdin && !call.terminal().stdinIsTty())
             throw EngineException.invalid("the container has a terminal, and standard input is none; use --no-stdin");
         WaitCondition until = info.hostConfig().autoRemove() ? WaitCondition.REMOVED : WaitCondition.NOT_RUNNING;
-        var mode = new AttachedRun.Mode(tty, stdin, BOTH, !tty && proxies(a), keys(a), false, until);
-        call.exitCode(new AttachedRun(call, info.id(), mode).run());
+        var mode = new AttachedRun.Mode(tty, stdin, BOTH, !tty && proxies(a), keys(a), false);
+        call.exitCode(new AttachedRun(call, Program.container(call.engine(), info.id(), until), mode).run());
     }
 }

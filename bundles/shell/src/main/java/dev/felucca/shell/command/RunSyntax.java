@@ -42,7 +42,11 @@ final class RunSyntax {
                                 + " felucca.namespace pick drivers, felucca.time.monotonic and felucca.time.boottime shift clocks")
                 .value("--stop-signal", "signal", "Signal that stops it")
                 .value("--stop-timeout", "seconds", "Seconds between the stop signal and SIGKILL")
-                .value("--restart", "policy", "Restart policy: no")
+                .value(
+                        "--restart",
+                        "policy",
+                        "Restart policy: no, on-failure[:MAX-RETRIES], always, unless-stopped (default no)")
+                .flag("--init", "Run a small init as process 1, which reaps and passes signals on")
                 .value("--cidfile", "file", "Write the container's id to a file")
                 .value("--detach-keys", "keys", "Keys that leave a container with a terminal (default ctrl-p,ctrl-q)")
                 .value("--pull", "policy", "Pull the image: missing, never (only local images are used)")
@@ -141,7 +145,6 @@ final class RunSyntax {
                 "--disable-content-trust",
                 "--gpus",
                 "--health-start-interval",
-                "--init",
                 "--io-maxbandwidth",
                 "--io-maxiops",
                 "--isolation",

@@ -3,6 +3,8 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerLifecycle.Pruned;
 import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
+import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.Signals;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
@@ -63,6 +65,7 @@ final class StateCommands {
                         syntax("unpause", "Let the processes of containers go on"),
                         call -> call.each(
                                 c -> done(call, c, call.engine().lifecycle().unpause(c)))),
+                command(updateSyntax(), StateCommands::update),
                 command(
                         syntax("wait", "Wait until containers stop, and print their exit codes"),
                         call -> call.each(c -> call.out()
@@ -82,6 +85,33 @@ final class StateCommands {
                                 .refused("--filter")
                                 .operands(0, 0),
                         StateCommands::prune));
+    }
+
+    private static Syntax.Builder updateSyntax() {
+        return syntax("update", "Change limits and restart policy of containers")
+                .value("-m, --memory", "bytes", "Memory limit")
+                .value("--memory-reservation", "bytes", "Soft memory limit")
+                .value("--memory-swap", "bytes", "Memory plus swap; -1 for unlimited swap")
+                .value("--cpus", "number", "Number of CPUs")
+                .value("-c, --cpu-shares", "number", "CPU shares (relative weight)")
+                .value("--cpu-period", "microseconds", "Period of the CPU quota")
+                .value("--cpu-quota", "microseconds", "CPU time in each period")
+                .value("--cpu-rt-period", "microseconds", "Period of the real-time limit")
+                .value("--cpu-rt-runtime", "microseconds", "Real-time CPU time in each period")
+                .value("--cpuset-cpus", "list", "CPUs to run on (0-3, 0,1)")
+                .value("--cpuset-mems", "list", "Memory nodes to use (0-3, 0,1)")
+                .value("--blkio-weight", "10..1000", "Block I/O weight")
+                .value("--pids-limit", "number", "Limit of processes; -1 for none")
+                .value("--restart", "policy", "Restart policy: no, on-failure[:MAX-RETRIES], always, unless-stopped")
+                .refused("--kernel-memory");
+    }
+
+    private static void update(Call call) throws Exception {
+        Resources changed = new ResourceFlags(call.arguments()).resources();
+        RestartPolicy policy = call.arguments().convert("restart", HostFlags::restartPolicy);
+        if (policy == null && changed.equals(Resources.NONE))
+            throw EngineException.invalid("you must provide one or more flags when using this command");
+        call.each(c -> done(call, c, call.engine().lifecycle().update(c, changed, policy)));
     }
 
     private static Syntax.Builder syntax(String name, String summary) {

@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
@@ -93,7 +94,7 @@ final class ViewCommands {
         boolean all = a.flag("all") || most != Integer.MAX_VALUE || filter.has("status") || filter.has("exited");
         List<ContainerInfo> shown = new ArrayList<>();
         for (ContainerInfo c : call.engine().views().list())
-            if ((all || c.state().isRunning()) && filter.test(c) && shown.size() < most) shown.add(c);
+            if ((all || isUp(c)) && filter.test(c) && shown.size() < most) shown.add(c);
         if (a.flag("quiet")) {
             for (ContainerInfo c : shown) call.out().println(a.flag("no-trunc") ? c.id() : c.shortId());
             return;
@@ -171,5 +172,9 @@ final class ViewCommands {
                             + "  at +" + Human.nanos(c.offsetNanos()));
             children(call, c, indent + (last ? "   " : "│  "));
         }
+    }
+
+    private static boolean isUp(ContainerInfo c) {
+        return c.state().isRunning() || c.state().status() == ContainerStatus.RESTARTING;
     }
 }

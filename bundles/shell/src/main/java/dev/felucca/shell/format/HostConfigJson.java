@@ -28,8 +28,9 @@ final class HostConfigJson {
         o.set("PortBindings", NetworkJson.bindings(h.network().ports()));
         o.put("PublishAllPorts", h.network().publishAll());
         ObjectNode restart = o.putObject("RestartPolicy");
-        restart.put("Name", "no");
-        restart.put("MaximumRetryCount", 0);
+        restart.put("Name", h.restartPolicy().when().word());
+        restart.put("MaximumRetryCount", h.restartPolicy().maximumRetryCount());
+        o.put("Init", h.init());
         o.put("AutoRemove", h.autoRemove());
         o.set("VolumesFrom", Json.arrayOrNull(h.volumesFrom()));
         o.set("CapAdd", Json.arrayOrNull(h.capAdd()));

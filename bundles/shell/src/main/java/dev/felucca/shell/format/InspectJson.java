@@ -54,7 +54,8 @@ public final class InspectJson {
     private static ObjectNode state(ContainerState s) {
         ObjectNode o = Json.object();
         o.put("Status", s.status().word());
-        o.put("Running", s.isRunning());
+        // as docker: one that waits for its restart counts as running
+        o.put("Running", s.isRunning() || s.status() == ContainerStatus.RESTARTING);
         o.put("Paused", s.status() == ContainerStatus.PAUSED);
         o.put("Restarting", s.status() == ContainerStatus.RESTARTING);
         o.put("OOMKilled", s.oomKilled());

@@ -3,7 +3,10 @@ package dev.felucca.shell.format;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns that are as wide as their widest cell, three spaces apart, at least ten wide; the last one is not padded. */
+/**
+ * Columns that are as wide as their widest cell, three spaces apart, at least ten wide; the last one is not padded. Control characters,
+ * which come from images and from users and could write anything on a terminal, are shown as {@code \x1b}.
+ */
 public final class Table {
     private static final int LEAST = 10;
     private static final int GAP = 3;
@@ -11,12 +14,23 @@ public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
     public Table row(List<String> cells) {
-        rows.add(List.copyOf(cells));
+        rows.add(cells.stream().map(Table::printable).toList());
         return this;
     }
 
     public Table row(String... cells) {
         return row(List.of(cells));
+    }
+
+    private static String printable(String text) {
+        if (text.chars().noneMatch(Character::isISOControl)) return text;
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c)) out.append(String.format("\\x%02x", (int) c));
+            else out.append(c);
+        }
+        return out.toString();
     }
 
     /** The lines, without trailing spaces. */

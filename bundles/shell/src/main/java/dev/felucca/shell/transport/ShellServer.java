@@ -1,6 +1,7 @@
 package dev.felucca.shell.transport;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.container.Recovered;
 import dev.felucca.shell.terminal.ShellEndpoint;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -36,11 +37,13 @@ public final class ShellServer implements ShellEndpoint {
     private final ExecutorService threads;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
+    /** @param recovered clients are let in when it is known what became of the containers of an earlier engine */
     @Activate
     public ShellServer(
             BundleContext context,
             @Reference CommandProcessor processor,
             @Reference ThreadIO threadIo,
+            @Reference Recovered recovered,
             @Reference Completions completions)
             throws IOException {
         String root = context.getProperty("felucca.run.root");

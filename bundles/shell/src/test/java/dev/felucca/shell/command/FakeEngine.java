@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerState;
@@ -32,6 +33,9 @@ final class FakeEngine implements Engine {
 
     @Nullable
     ContainerStreams streams;
+
+    @Nullable
+    ContainerExecs execs;
 
     @Nullable
     Images images;
@@ -115,6 +119,12 @@ final class FakeEngine implements Engine {
             }
 
             @Override
+            public ProcessTable top(String container, List<String> psArguments) {
+                return new ProcessTable(
+                        List.of("PID", "CMD"), List.of(List.of("4711", "ps " + String.join(" ", psArguments))));
+            }
+
+            @Override
             public List<TraceNode> trace(String container) {
                 return traces;
             }
@@ -134,6 +144,11 @@ final class FakeEngine implements Engine {
     @Override
     public ContainerStreams streams() {
         return Objects.requireNonNull(streams);
+    }
+
+    @Override
+    public ContainerExecs execs() {
+        return Objects.requireNonNull(execs);
     }
 
     @Override

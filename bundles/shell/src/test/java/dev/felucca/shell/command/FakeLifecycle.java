@@ -3,6 +3,8 @@ package dev.felucca.shell.command;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.container.Resources;
+import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.exec.ExitStatus;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +86,11 @@ final class FakeLifecycle implements ContainerLifecycle {
     @Override
     public CompletionStage<Void> remove(String container, boolean force, boolean volumes) {
         return done("remove " + container + " " + force + " " + volumes);
+    }
+
+    @Override
+    public CompletionStage<Void> update(String container, Resources changed, @Nullable RestartPolicy policy) {
+        return done("update " + container + " " + changed.memory() + " " + policy);
     }
 
     @Override

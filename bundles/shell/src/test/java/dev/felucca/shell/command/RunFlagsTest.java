@@ -11,6 +11,8 @@ import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
 import dev.felucca.api.container.Resources.DeviceRate;
+import dev.felucca.api.container.RestartPolicy;
+import dev.felucca.api.container.RestartPolicy.When;
 import dev.felucca.api.container.Ulimit;
 import dev.felucca.api.container.VolumeMount;
 import java.nio.file.Files;
@@ -304,14 +306,28 @@ class RunFlagsTest {
     }
 
     @Test
+    void restartPolicies() {
+        for (var c : Map.of(
+                        "always", new RestartPolicy(When.ALWAYS, 0),
+                        "no", RestartPolicy.NO,
+                        "unless-stopped", new RestartPolicy(When.UNLESS_STOPPED, 0),
+                        "on-failure", new RestartPolicy(When.ON_FAILURE, 0),
+                        "on-failure:3", new RestartPolicy(When.ON_FAILURE, 3))
+                .entrySet()) {
+            create(List.of("--restart", c.getKey(), "--init"));
+            assertEquals(c.getValue(), host().restartPolicy());
+            assertTrue(host().init());
+        }
+        for (String bad : List.of("always:3", "sometimes", "on-failure:x", "on-failure:-1")) {
+            assertEquals(125, engine.run(terminal, "create", "--restart", bad, "busybox"), bad);
+        }
+    }
+
+    @Test
     void whatIsNotSupportedIsRefusedByName() {
         for (List<String> c : List.of(
-                List.of("-p", "80:80"),
-                List.of("--publish-all"),
-                List.of("--init"),
                 List.of("--gpus=all"),
                 List.of("--link", "x"),
-                List.of("--restart", "always"),
                 List.of("--pull", "always"),
                 List.of("--log-driver", "syslog"),
                 List.of("--userns", "private"),

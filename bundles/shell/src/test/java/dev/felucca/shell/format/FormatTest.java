@@ -9,6 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class FormatTest {
     @Test
+    void aTableShowsControlCharacters() {
+        List<String> lines = new Table().row("a\u001b[31mb", "c\u009bd\ne").lines();
+        assertEquals(List.of("a\\x1b[31mb   c\\x9bd\\x0ae"), lines);
+    }
+
+    @Test
     void sizes() {
         Map.of(0L, "0B", 999L, "999B", 1000L, "1kB", 4_260_000L, "4.26MB", 1_234_567_890L, "1.23GB", 999_999L, "1000kB")
                 .forEach((bytes, text) -> assertEquals(text, Human.size(bytes)));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.container;
+
+import org.jspecify.annotations.NullMarked;
