@@ -95,7 +95,7 @@ public class NetworkMatrixIT extends MatrixBase {
         assertTrue(linkExists(veth));
         felucca.kill(id, 9);
         felucca.waitFor(id);
-        assertTrue(!linkExists(veth));
+        Waiting.until("the device is gone", () -> !linkExists(veth));
         assertEquals(List.of(), felucca.info(id).endpoints());
         // the port is free for the next one
         String next = server(sh(SERVE).network("bridge", new PortBinding(80, "tcp", "127.0.0.1", port, port)));

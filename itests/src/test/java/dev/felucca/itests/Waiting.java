@@ -10,7 +10,7 @@ final class Waiting {
 
     /** A question to the kernel or to the engine. */
     interface Condition {
-        boolean holds() throws IOException;
+        boolean holds() throws IOException, InterruptedException;
     }
 
     static void until(String what, Condition condition) throws IOException, InterruptedException {

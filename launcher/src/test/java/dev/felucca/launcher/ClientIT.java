@@ -132,17 +132,18 @@ class ClientIT {
     void aKilledClientLeavesNothingInTheEngine() throws Exception {
         felucca("-c", "");
         long before = sockets();
+        long own = 8; // the engine's processes in waiting come and go, each with a few
         List<Process> clients = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 3 * own; i++) {
             Process p = command("-c", SAY_READY + READ).start();
             assertEquals('r', p.getInputStream().read());
             clients.add(p);
         }
-        assertTrue(sockets() >= before + clients.size());
+        assertTrue(sockets() >= before + clients.size() - own);
         for (Process p : clients) p.destroyForcibly().waitFor();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (sockets() > before && System.nanoTime() < deadline) Thread.onSpinWait();
-        assertTrue(sockets() <= before, "the engine still holds connections of dead clients");
+        while (sockets() > before + own && System.nanoTime() < deadline) Thread.onSpinWait();
+        assertTrue(sockets() <= before + own, "the engine still holds connections of dead clients");
     }
 
     private static long sockets() throws IOException {
@@ -258,7 +259,9 @@ class ClientIT {
         b.environment().putAll(command().environment());
         b.environment().put("SHELL", "/bin/sh");
         Result r = felucca(b, "");
-        assertEquals("33 77\n".repeat(10) + "0\n33 77\n", r.out().replace("\r", ""));
+        // script(1) types a NUL at the end of its own input, and a terminal that echoes shows it
+        String out = r.out().replace("\r", "").replace("^@", "");
+        assertEquals("33 77\n".repeat(10) + "0\n33 77\n", out);
         assertEquals(0, felucca("rm", "sized").status());
     }
 
@@ -384,7 +387,8 @@ class ClientIT {
         Result r = felucca(b, "");
         assertEquals(
                 "felucca: configuration file " + config
-                        + ": there is no section \"nonsense\"; sections are cgroup.raw, core, image, network.bridge\n",
+                        + ": there is no section \"nonsense\"; sections are cgroup.raw, cgroup.systemd, core,"
+                        + " image, network.bridge\n",
                 r.err());
         assertEquals(1, r.status());
     }

@@ -100,8 +100,8 @@ final class TestEngine implements AutoCloseable {
         groups().forEach(g -> left.add("group: " + g));
         try (Stream<Path> tasks = Files.list(Path.of("/proc", pid(), "task"))) {
             for (Path t : tasks.toList()) {
-                for (String child : Files.readString(t.resolve("children")).split(" ")) {
-                    if (!child.isBlank() && !isSpare(child)) left.add("process: " + child);
+                for (String child : children(t)) {
+                    if (!isSpare(child)) left.add("process: " + child);
                 }
             }
         }
@@ -109,16 +109,29 @@ final class TestEngine implements AutoCloseable {
         return left;
     }
 
-    /** An init that waits for its first plan: the engine keeps two of them. It is in no namespace of a container. */
+    /** An init that waits for its first plan, or a shim that has nothing but such ones. It is in no namespace of a container. */
     private static boolean isSpare(String pid) throws IOException {
         Path process = Path.of("/proc", pid);
         try {
-            return Files.readSymbolicLink(process.resolve("exe")).toString().contains("felucca-init")
+            String program = Files.readSymbolicLink(process.resolve("exe")).toString();
+            if (program.contains("felucca-shim")) {
+                for (String child : children(process.resolve("task").resolve(pid))) {
+                    if (!isSpare(child)) return false;
+                }
+                return true;
+            }
+            return program.contains("felucca-init")
                     && Files.readSymbolicLink(process.resolve("ns/pid"))
                             .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")));
         } catch (NoSuchFileException gone) {
             return true; // a bootstrap that has just ended
         }
+    }
+
+    private static List<String> children(Path task) throws IOException {
+        return Stream.of(Files.readString(task.resolve("children")).split(" "))
+                .filter(c -> !c.isBlank())
+                .toList();
     }
 
     private List<String> mounts() throws IOException {

@@ -1,10 +1,12 @@
 package dev.felucca.door;
 
+import dev.felucca.door.internal.Mem;
 import dev.felucca.door.internal.Nr;
 import dev.felucca.door.internal.Scratch;
 import dev.felucca.door.internal.Sys;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * Opening, reading, writing and tuning descriptors: open(2), openat2(2), read(2), write(2), pipe(2), fcntl(2),
@@ -41,6 +43,7 @@ public final class Descriptors {
     public static final int EFD_SEMAPHORE = 1;
 
     static final int F_DUPFD_CLOEXEC = 1030;
+    private static final short POLLIN = 1;
     private static final int F_GETFD = 1;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
@@ -238,6 +241,23 @@ public final class Descriptors {
 
     public static int pipeSize(Fd fd) {
         return (int) Sys.check("fcntl F_GETPIPE_SZ", fd, Sys.raw(Nr.FCNTL, fd.number(), F_GETPIPE_SZ, 0));
+    }
+
+    /** ppoll(2): waits until there is something to read, or its end; false if that has not come in this time. */
+    public static boolean awaitReadable(Fd fd, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        try (Scratch s = Scratch.open()) {
+            Mem poll = s.alloc(8).putInt(0, fd.number()).putShort(4, POLLIN);
+            Mem time = s.alloc(16);
+            while (true) {
+                long left = Math.max(0, end - System.nanoTime());
+                time.putLong(0, left / 1_000_000_000).putLong(8, left % 1_000_000_000);
+                long r = Sys.onceOf5(Nr.PPOLL, poll.address(), 1, time.address(), 0, 8);
+                if (r != -Errno.EINTR) {
+                    return Sys.check("ppoll", fd, r) > 0;
+                }
+            }
+        }
     }
 
     /** An eventfd; flags: O_NONBLOCK, EFD_SEMAPHORE. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class InitSession implements AutoCloseable {
     private static final int MAX_MESSAGE = 64 * 1024;
 
     private final Fd socket;
+    private final boolean child;
     private int pid;
     private @Nullable Fd pidfd;
     private @Nullable Fd console;
@@ -37,9 +39,17 @@ public final class InitSession implements AutoCloseable {
     private List<Long> operationNanos = List.of();
     private volatile boolean late;
     private Runnable onEnd = () -> {};
+    private Consumer<List<Long>> timings = nanos -> {};
 
-    public InitSession(Fd socket) {
+    /** @param child whether init will be a child of this process, to be reaped by it */
+    public InitSession(Fd socket, boolean child) {
         this.socket = socket;
+        this.child = child;
+    }
+
+    /** Told, once the program is executed, how many nanoseconds each operation took. */
+    public void onTimings(Consumer<List<Long>> listener) {
+        timings = listener;
     }
 
     /** Has a bootstrap that waits for its plan make these namespaces now. */
@@ -104,11 +114,9 @@ public final class InitSession implements AutoCloseable {
     }
 
     /**
-     * Waits until init has executed the program.
-     *
-     * @return nanoseconds that each operation of the plan took
+     * Waits until init has executed the program. The timings are to be told by {@link #tellTimings}, when there is time for it.
      */
-    public List<Long> awaitExecution() {
+    public void awaitExecution() {
         while (next()) {
             // The end of file after EXECUTING is the success: the socket was close-on-exec.
         }
@@ -116,7 +124,10 @@ public final class InitSession implements AutoCloseable {
         if (late || operationNanos.isEmpty()) {
             throw gone();
         }
-        return operationNanos;
+    }
+
+    public void tellTimings() {
+        timings.accept(operationNanos);
     }
 
     private void require(boolean more) {
@@ -235,7 +246,7 @@ public final class InitSession implements AutoCloseable {
     public void abort(RuntimeException why) {
         Fd fd = pidfd;
         try {
-            if (fd != null && !Processes.destroy(pid, fd)) {
+            if (fd != null && !(child ? Processes.destroy(pid, fd) : Processes.kill(fd))) {
                 why.addSuppressed(
                         EngineException.unavailable(
                                 "process " + pid

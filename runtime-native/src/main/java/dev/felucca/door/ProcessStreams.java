@@ -7,6 +7,7 @@ import dev.felucca.api.exec.ProcessIo;
 import dev.felucca.api.exec.StreamKind;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -59,6 +60,28 @@ public final class ProcessStreams implements ProcessIo {
     public static ProcessStreams terminal(Pump pump, String key, Fd master, boolean openStdin) {
         Fd input = openStdin ? master.dup() : null;
         return new ProcessStreams(pump, key, Map.of(StreamKind.STDOUT, master.dup()), input, master);
+    }
+
+    /** Outputs alone: standard output, and error if there are two. */
+    public static ProcessStreams outputs(Pump pump, String key, List<Fd> readers) {
+        Map<StreamKind, Fd> outputs = new EnumMap<>(StreamKind.class);
+        outputs.put(StreamKind.STDOUT, readers.get(0));
+        if (readers.size() > 1) {
+            outputs.put(StreamKind.STDERR, readers.get(1));
+        }
+        return new ProcessStreams(pump, key, outputs, null, null);
+    }
+
+    /**
+     * Input alone, and the size of the terminal.
+     *
+     * @param fd the master of a terminal, or the writing end; taken over
+     * @param openStdin whether input is accepted
+     */
+    public static ProcessStreams input(Pump pump, String key, Optional<Fd> fd, boolean terminal, boolean openStdin) {
+        Fd master = terminal ? fd.orElse(null) : null;
+        Fd writer = terminal ? (openStdin && master != null ? master.dup() : null) : fd.orElse(null);
+        return new ProcessStreams(pump, key, Map.of(), writer, master);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.felucca.door;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.KernelException;
 import dev.felucca.door.internal.Mem;
 import dev.felucca.door.internal.Nr;
 import dev.felucca.door.internal.Scratch;
@@ -29,7 +30,6 @@ public final class Processes {
     private static final int P_PID = 1;
     private static final int P_PIDFD = 3;
     private static final Duration DESTROY = Duration.ofSeconds(2);
-    private static final short POLLIN = 1;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
     private static final int WALL = 0x40000000;
@@ -94,19 +94,7 @@ public final class Processes {
 
     /** Waits for a process's end, without reaping it; false if it has not come in this time. */
     public static boolean awaitEnd(Fd pidfd, Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        try (Scratch s = Scratch.open()) {
-            Mem poll = s.alloc(8).putInt(0, pidfd.number()).putShort(4, POLLIN);
-            Mem time = s.alloc(16);
-            while (true) {
-                long left = Math.max(0, end - System.nanoTime());
-                time.putLong(0, left / 1_000_000_000).putLong(8, left % 1_000_000_000);
-                long r = Sys.onceOf5(Nr.PPOLL, poll.address(), 1, time.address(), 0, 8);
-                if (r != -Errno.EINTR) {
-                    return Sys.check("ppoll", pidfd, r) > 0;
-                }
-            }
-        }
+        return Descriptors.awaitReadable(pidfd, limit);
     }
 
     /**
@@ -134,6 +122,22 @@ public final class Processes {
         return false;
     }
 
+    /**
+     * Kills a process that another reaps.
+     *
+     * @return false if it has not ended within two seconds
+     */
+    public static boolean kill(Fd pidfd) {
+        try {
+            sendSignal(pidfd, SIGKILL);
+        } catch (KernelException e) {
+            if (e.errno() != Errno.ESRCH) {
+                throw e;
+            }
+        }
+        return awaitEnd(pidfd, DESTROY);
+    }
+
     /** kill(2). Prefer {@link #sendSignal}: a number may belong to another process by now. */
     public static void kill(int pid, int signal) {
         Sys.check("kill " + signal, "pid " + pid, Sys.raw(Nr.KILL, pid, signal));
@@ -154,6 +158,15 @@ public final class Processes {
             Sys.check("prlimit", "pid " + pid, Sys.raw(Nr.PRLIMIT64, pid, resource, 0, old.address()));
             return new Limit(old.getLong(0), old.getLong(8));
         }
+    }
+
+    /** RLIMIT_NOFILE as the engine got it: the JVM raises the soft limit to the hard one, and the launcher says what it was before. */
+    public static Limit descriptorsBeforeJvm() {
+        Limit now = limit(0, RLIMIT_NOFILE);
+        String before = System.getenv("FELUCCA_NOFILE_SOFT");
+        long soft = before != null && before.matches("[0-9]{1,18}") ? Long.parseLong(before) : 1024;
+        boolean over = now.hard != UNLIMITED && soft > now.hard;
+        return new Limit(over ? now.hard : soft, now.hard);
     }
 
     public static void setLimit(int pid, int resource, Limit limit) {

@@ -3,6 +3,7 @@ package dev.felucca.door;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -28,4 +29,17 @@ public interface Spawner {
      * @throws InitLate the deadline has passed
      */
     InitSession spawn(byte[] plan, Set<NamespaceType> made, List<Fd> slots, Duration deadline);
+
+    /**
+     * As {@link #spawn}, with a felucca-init that another process started: a child of that one, which reaps it.
+     *
+     * @param init the engine's end of its socket; taken over
+     */
+    InitSession begin(Fd init, byte[] plan, List<Fd> slots, Duration deadline);
+
+    /** The sealed felucca-init, for those who start it; the spawner's. */
+    Fd binary();
+
+    /** Does some work in the spawner's thread, and so in the base mount namespace: to start a program there. */
+    <T> T inBase(Supplier<T> work);
 }

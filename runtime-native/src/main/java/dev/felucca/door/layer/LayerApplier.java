@@ -56,13 +56,13 @@ public final class LayerApplier implements AutoCloseable {
     private LayerApplier(Fd target, Whiteouts form, List<Fd> below) {
         this.target = target;
         this.form = form;
-        this.below = new LowerLayers(below);
+        this.below = new LowerLayers(below, form);
         this.parents = new Parents(target, this::implied);
     }
 
     /**
-     * @param target the directory; for OVERLAY empty, for PLAIN with the layers below already in it
-     * @param below for OVERLAY the directories of the layers below, topmost first: a directory that the archive leaves out
+     * @param target the directory; for PLAIN with the layers below already in it, else empty
+     * @param below but for PLAIN the directories of the layers below, topmost first: a directory that the archive leaves out
      *     gets the attributes that it has there, and a hard link may lead there. Empty for PLAIN.
      */
     public static Result apply(LayerSource source, Fd target, Whiteouts form, List<Fd> below) {
@@ -82,6 +82,10 @@ public final class LayerApplier implements AutoCloseable {
             entry(reader, e);
         }
         reader.drain();
+        if (form == Whiteouts.AUFS) {
+            // While it is made, a layer has overlayfs's marks: under the names that they hide, so none is overlooked.
+            AufsWhiteouts.convert(target);
+        }
         finishDirectories();
         return new Result(entries, writer.written());
     }
@@ -214,7 +218,7 @@ public final class LayerApplier implements AutoCloseable {
         }
         Nodes.unlinkat(dir, name, 0);
         Nodes.mkdirat(dir, name, 0700);
-        if (form == Whiteouts.OVERLAY && Whiteouts.isWhiteout(st)) {
+        if (form.single() && Whiteouts.isWhiteout(st)) {
             // Deleted and made anew: nothing of the lower directory may shine through.
             try (Fd made = Descriptors.openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)) {
                 Whiteouts.makeOpaque(made);
@@ -253,7 +257,7 @@ public final class LayerApplier implements AutoCloseable {
         List<String> whole = new ArrayList<>(path.parents());
         whole.add(name);
         Optional<Stat> st = Stats.find(dir, name);
-        if (form == Whiteouts.OVERLAY) {
+        if (form.single()) {
             if (st.isEmpty()) {
                 Whiteouts.make(dir, name);
             } else if (st.get().isDirectory()) {
@@ -270,7 +274,7 @@ public final class LayerApplier implements AutoCloseable {
     /** Hides all that the layers below have in a directory. */
     private void opaque(List<String> path, String what) {
         Fd dir = parents.of(path, what);
-        if (form == Whiteouts.OVERLAY) {
+        if (form.single()) {
             Whiteouts.makeOpaque(dir);
             return;
         }

@@ -14,9 +14,11 @@ import java.util.Optional;
 /** The layers below one that is being unpacked in overlay form, for what its archive presupposes. */
 final class LowerLayers {
     private final List<Fd> roots;
+    private final Whiteouts form;
 
-    LowerLayers(List<Fd> roots) {
+    LowerLayers(List<Fd> roots, Whiteouts form) {
         this.roots = List.copyOf(roots);
+        this.form = form;
     }
 
     /** Attributes of a directory that the archive leaves out: as below, or root's with mode 0755. */
@@ -61,12 +63,27 @@ final class LowerLayers {
         }
         try (Fd dir = found.get()) {
             Optional<Stat> st = Stat.of(dir).isDirectory() ? Stats.find(dir, file.last()) : Optional.empty();
-            if (st.isEmpty() || st.get().isDirectory() || Whiteouts.isWhiteout(st.get())) {
+            if (st.isEmpty() || hides(dir, file.last()) || st.get().isDirectory() || Whiteouts.isWhiteout(st.get())) {
                 return false;
             }
             TreeCopy.copyNode(dir, file.last(), st.get(), toDir, file.last());
             return true;
         }
+    }
+
+    private boolean hides(Fd dir, String name) {
+        return form == Whiteouts.AUFS && Stats.exists(dir, Whiteouts.PREFIX + name);
+    }
+
+    /** Whether a layer has a whiteout of something on the way. */
+    private static boolean deleted(Fd root, List<String> path) {
+        for (int n = 0; n < path.size(); n++) {
+            String way = n == 0 ? "" : String.join("/", path.subList(0, n)) + "/";
+            if (Stats.exists(root, way + Whiteouts.PREFIX + path.get(n))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the topmost layer that knows the path has there. */
@@ -87,6 +104,9 @@ final class LowerLayers {
                 }
                 if (e.errno() != Errno.ENOENT) {
                     throw e;
+                }
+                if (form == Whiteouts.AUFS && deleted(root, path)) {
+                    return Optional.empty();
                 }
             }
         }

@@ -65,6 +65,7 @@ public final class Mounter {
         return switch (spec.type()) {
             case "bind" -> bind(spec);
             case "overlay" -> overlay(spec);
+            case "aufs" -> AufsMount.mount(spec);
             default -> plain(spec);
         };
     }

@@ -13,12 +13,23 @@ public enum Whiteouts {
      * trusted.overlay.opaque=y}. For a directory that holds one layer only.
      */
     OVERLAY,
+    /**
+     * As aufs reads them: a whiteout of {@code x} is a file {@code .wh.x}, an opaque directory has {@code .wh..wh..opq}. For a
+     * directory that holds one layer only.
+     */
+    AUFS,
     /** What is whited out is removed. For a directory that holds the layers below already. */
     PLAIN;
 
+    static final String OVERLAY_OPAQUE = "trusted.overlay.opaque";
     static final String PREFIX = ".wh.";
     static final String META = ".wh..wh.";
     static final String OPAQUE = ".wh..wh..opq";
+
+    /** Whether the directory holds one layer only. */
+    boolean single() {
+        return this != PLAIN;
+    }
 
     /** The inverse of {@link #OVERLAY}: whether this is how overlayfs marks something as deleted. */
     public static boolean isWhiteout(Stat st) {
@@ -30,6 +41,6 @@ public enum Whiteouts {
     }
 
     static void makeOpaque(Fd dir) {
-        Xattrs.fset(dir, "trusted.overlay.opaque", "y".getBytes(StandardCharsets.US_ASCII), 0);
+        Xattrs.fset(dir, OVERLAY_OPAQUE, "y".getBytes(StandardCharsets.US_ASCII), 0);
     }
 }

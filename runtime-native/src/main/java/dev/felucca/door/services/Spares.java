@@ -11,46 +11,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a few bootstraps that wait for their first message, so that a birth waits for no fork and no exec. They know nothing of the
+ * Keeps a few children that wait for their first message, so that a birth waits for no fork and no exec. They know nothing of the
  * container to come: descriptors, plan and control group all come with the handshake. When the engine dies they read the end of
  * file and end. Thread-safe.
  */
-final class Spares {
+final class Spares<T extends Spares.Spare> {
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
 
     /** How many are kept: enough for a birth that begins while another is being replaced. */
     static final int KEPT = 2;
 
-    private final Supplier<Bootstrap> start;
+    private final Supplier<T> start;
     private final Executor spawner;
-    private final ArrayDeque<Bootstrap> waiting = new ArrayDeque<>(KEPT);
+    private final ArrayDeque<T> waiting = new ArrayDeque<>(KEPT);
     private final AtomicBoolean filling = new AtomicBoolean();
     private boolean closed;
 
+    /** A child that ends when it is closed. */
+    interface Spare extends AutoCloseable {
+        int pid();
+
+        @Override
+        void close();
+    }
+
     /** A felucca-init that has not got a plan yet, and the engine's end of its socket. */
-    record Bootstrap(int pid, Fd socket) {}
+    record Bootstrap(int pid, Fd socket) implements Spare {
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
 
     /**
      * @param start makes one, in the spawner thread
      * @param spawner runs tasks in the spawner thread
      */
-    Spares(Supplier<Bootstrap> start, Executor spawner) {
+    Spares(Supplier<T> start, Executor spawner) {
         this.start = start;
         this.spawner = spawner;
     }
 
     /** One that waits, if there is one; it is the caller's. */
-    Optional<Bootstrap> take() {
+    Optional<T> take() {
         while (true) {
-            Bootstrap b;
+            T b;
             synchronized (this) {
                 b = waiting.poll();
             }
-            if (b == null || Processes.poll(b.pid).isEmpty()) {
+            if (b == null || Processes.poll(b.pid()).isEmpty()) {
                 return Optional.ofNullable(b);
             }
-            LOG.warn("a waiting felucca-init, pid {}, was ended by another", b.pid);
-            b.socket.close();
+            LOG.warn("a waiting child, pid {}, was ended by another", b.pid());
+            b.close();
         }
     }
 
@@ -63,7 +76,7 @@ final class Spares {
                     fillHere();
                 } catch (RuntimeException e) {
                     // A birth starts its own then, and reports what is wrong.
-                    LOG.warn("no felucca-init can be started ahead", e);
+                    LOG.warn("no child can be started ahead", e);
                 }
             });
         }
@@ -72,7 +85,7 @@ final class Spares {
     /** As {@link #fill}, by the spawner thread itself. */
     void fillHere() {
         while (wanted()) {
-            Bootstrap b = start.get();
+            T b = start.get();
             if (!keep(b)) {
                 end(b);
             }
@@ -83,23 +96,23 @@ final class Spares {
         return !closed && waiting.size() < KEPT;
     }
 
-    private synchronized boolean keep(Bootstrap b) {
+    private synchronized boolean keep(T b) {
         return !closed && waiting.add(b);
     }
 
     /** Ends them all: they see the end of file. */
     void close() {
-        ArrayDeque<Bootstrap> all;
+        ArrayDeque<T> all;
         synchronized (this) {
             closed = true;
             all = new ArrayDeque<>(waiting);
             waiting.clear();
         }
-        all.forEach(Spares::end);
+        all.forEach(this::end);
     }
 
-    private static void end(Bootstrap b) {
-        b.socket.close();
-        Processes.destroy(b.pid);
+    private void end(T b) {
+        b.close();
+        Processes.destroy(b.pid());
     }
 }

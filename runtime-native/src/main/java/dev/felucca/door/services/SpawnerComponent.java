@@ -15,11 +15,8 @@ import dev.felucca.door.Sockets;
 import dev.felucca.door.Spawn;
 import dev.felucca.door.Spawner;
 import dev.felucca.door.services.Spares.Bootstrap;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,16 +38,16 @@ public final class SpawnerComponent implements Spawner {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(r -> daemon(r, "felucca-spawner"));
     private final ScheduledThreadPoolExecutor clock =
             new ScheduledThreadPoolExecutor(1, r -> daemon(r, "felucca-birth-clock"));
-    private final Fd binary = Memfds.sealed("felucca-init", binary(), true);
+    private final Fd binary = Memfds.sealed("felucca-init", Binaries.read("felucca-init"), true);
     private final Fd nothing = Descriptors.open("/dev/null", Descriptors.O_RDWR);
-    private final Spares plain = new Spares(this::start, thread);
+    private final Spares<Bootstrap> plain = new Spares<>(this::start, thread);
     /** With the namespaces of {@link Spawner#AHEAD}. */
-    private final Spares ready = new Spares(this::startAhead, thread);
+    private final Spares<Bootstrap> ready = new Spares<>(this::startAhead, thread);
 
     @Activate
     public SpawnerComponent(@Reference BaseNamespace base) {
         clock.setRemoveOnCancelPolicy(true);
-        onThread(() -> {
+        inBase(() -> {
             Namespaces.unshare(Namespaces.CLONE_FS);
             Namespaces.setns(base.fd(), NamespaceType.MOUNT);
             plain.fillHere();
@@ -65,20 +62,8 @@ public final class SpawnerComponent implements Spawner {
         return t;
     }
 
-    private static byte[] binary() {
-        String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT).replace("amd64", "x86_64");
-        String path = "/native/linux-" + arch + "/felucca-init";
-        try (InputStream in = SpawnerComponent.class.getResourceAsStream(path)) {
-            if (in == null) {
-                throw EngineException.unsupported("this build of Felucca has no " + path + " for this machine");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw EngineException.internal("cannot read " + path + " of the bundle", e);
-        }
-    }
-
-    private <T> T onThread(Supplier<T> work) {
+    @Override
+    public <T> T inBase(Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, thread).join();
         } catch (CompletionException e) {
@@ -120,7 +105,7 @@ public final class SpawnerComponent implements Spawner {
 
     @Override
     public InitSession spawn(byte[] plan, Set<NamespaceType> made, List<Fd> slots, Duration deadline) {
-        Spares spares = made.containsAll(AHEAD) ? ready : plain;
+        Spares<Bootstrap> spares = made.containsAll(AHEAD) ? ready : plain;
         try (Fd memfd = Memfds.sealed("felucca-plan", plan, false)) {
             Optional<Bootstrap> spare = spares.take();
             if (spare.isPresent()) {
@@ -129,20 +114,16 @@ public final class SpawnerComponent implements Spawner {
                     return session.get();
                 }
             }
-            return birth(onThread(this::start), spares, memfd, slots, deadline)
+            return birth(inBase(this::start), spares, memfd, slots, deadline)
                     .orElseThrow(() -> EngineException.internal("felucca-init ended before it had a plan", null));
         }
     }
 
     /** Empty if the bootstrap is gone before it got anything: killed from outside, as by an out-of-memory killer. */
     private Optional<InitSession> birth(
-            Bootstrap bootstrap, Spares spares, Fd plan, List<Fd> slots, Duration deadline) {
-        InitSession session = new InitSession(bootstrap.socket());
-        ScheduledFuture<?> cut = clock.schedule(session::cutOff, deadline.toNanos(), TimeUnit.NANOSECONDS);
-        session.onEnd(() -> {
-            cut.cancel(false);
-            spares.fill();
-        });
+            Bootstrap bootstrap, Spares<Bootstrap> spares, Fd plan, List<Fd> slots, Duration deadline) {
+        InitSession session = new InitSession(bootstrap.socket(), true);
+        cutOffAfter(deadline, session, spares::fill);
         boolean begun = false;
         try {
             session.begin(plan, slots);
@@ -165,10 +146,37 @@ public final class SpawnerComponent implements Spawner {
         return Optional.of(session);
     }
 
+    private void cutOffAfter(Duration deadline, InitSession session, Runnable afterwards) {
+        ScheduledFuture<?> cut = clock.schedule(session::cutOff, deadline.toNanos(), TimeUnit.NANOSECONDS);
+        session.onEnd(() -> {
+            cut.cancel(false);
+            afterwards.run();
+        });
+    }
+
+    @Override
+    public InitSession begin(Fd init, byte[] plan, List<Fd> slots, Duration deadline) {
+        InitSession session = new InitSession(init, false);
+        cutOffAfter(deadline, session, () -> {});
+        try (Fd memfd = Memfds.sealed("felucca-plan", plan, false)) {
+            session.begin(memfd, slots);
+            session.awaitBirth();
+            return session;
+        } catch (RuntimeException e) {
+            session.abort(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public Fd binary() {
+        return binary;
+    }
+
     @Deactivate
     public void close() {
         clock.shutdownNow();
-        onThread(() -> {
+        inBase(() -> {
             plain.close();
             ready.close();
             return true;

@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>A group is named by its <i>cgroups path</i>, the value of {@code linux.cgroupsPath} in the runtime spec; only the manager
  * knows which directories in which hierarchies that is. Order: {@link #cgroupsPath}, {@link #prepare}, then either the
- * handle's descriptors (a process writes {@code 0} to each and is in the group) or {@link #apply}; at the end
+ * handle's descriptors (a process writes {@code 0} to each and is in the group) or, if it has none, {@link #apply}; at the end
  * {@link #destroy}. With an OCI runtime that makes its own group, prepare and apply are left out and the manager only reads.
  */
 @ConsumerType
@@ -32,8 +32,17 @@ public interface CgroupManager extends Driver {
      */
     CgroupHandle prepare(String cgroupsPath, LinuxResources resources);
 
-    /** Moves a process into a prepared group. */
-    void apply(String cgroupsPath, int pid);
+    /**
+     * Moves the first process into a prepared group. A manager whose handles have no descriptors (a service manager makes a group only
+     * around a process) makes the group now; on failure nothing is left but the process, which may have been killed.
+     *
+     * @param resources as given to {@link #prepare}
+     * @throws dev.felucca.api.EngineException as of prepare
+     */
+    void apply(String cgroupsPath, int pid, LinuxResources resources);
+
+    /** Moves a further process into a group that is there, such as one of {@code exec}. */
+    void join(String cgroupsPath, int pid);
 
     /** Changes limits; what the resources do not name stays. */
     void set(String cgroupsPath, LinuxResources resources);
@@ -56,7 +65,10 @@ public interface CgroupManager extends Driver {
     /** Kills everything in the group with SIGKILL, frozen or not; returns at once. */
     void kill(String cgroupsPath);
 
-    /** How often the OOM killer acted in the group; read it before {@link #destroy}. */
+    /**
+     * How often the OOM killer acted in the group; read it before {@link #destroy}. 0 for a group of which nothing is known; a
+     * group that went with its last process is still known.
+     */
     long oomKills(String cgroupsPath);
 
     /**

@@ -1,6 +1,6 @@
 /** The SPI of cgroup managers. */
 @Export
-@Version("1.1.0")
+@Version("2.0.0")
 @NullMarked
 package dev.felucca.api.cgroup;
 

@@ -16,6 +16,9 @@ public interface Driver {
     /** Service property: the driver's name, unique among the drivers of its kind. */
     String NAME = "felucca.driver";
 
+    /** The key of {@link #status} under which a driver says why it cannot work on this host; only then it is there. */
+    String UNAVAILABLE = "unavailable";
+
     /** The name, as users give it: {@code overlay}, {@code raw}, {@code setns}, {@code inprocess}. */
     String name();
 

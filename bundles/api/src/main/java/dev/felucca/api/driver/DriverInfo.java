@@ -6,7 +6,7 @@ import java.util.Map;
  * One driver as it is now.
  *
  * @param bundle symbolic name of the bundle that provides it
- * @param state {@code active} or {@code draining}
+ * @param state {@code active}, {@code draining}, or {@code unavailable}: the driver cannot work on this host
  * @param selected whether it is the default of its kind
  * @param leases calls in flight
  * @param containers containers that were made with it

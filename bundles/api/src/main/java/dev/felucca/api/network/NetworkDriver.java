@@ -40,6 +40,14 @@ public interface NetworkDriver extends Driver {
     void disconnect(NetworkInfo network, Endpoint endpoint);
 
     /**
+     * Removes an endpoint whose container's run is over. As {@link #disconnect}, but what lies in the network namespace, which nobody
+     * looks at any more, may go a moment after the return.
+     */
+    default void release(NetworkInfo network, Endpoint endpoint) {
+        disconnect(network, endpoint);
+    }
+
+    /**
      * Makes the kernel's state what these records say: makes what is missing, removes what belongs to none of them. Called when
      * the engine starts, and on request when another tool has removed rules. Connections that run are not disturbed.
      *

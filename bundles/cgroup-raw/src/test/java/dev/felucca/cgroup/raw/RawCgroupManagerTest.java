@@ -3,6 +3,7 @@ package dev.felucca.cgroup.raw;
 import dev.felucca.api.cgroup.CgroupManager;
 import dev.felucca.contracts.cgroup.CgroupManagerContract;
 import dev.felucca.door.Processes;
+import dev.felucca.door.cgroup.HostLayout;
 
 class RawCgroupManagerTest extends CgroupManagerContract {
     @Override

@@ -33,7 +33,7 @@ public final class Child implements AutoCloseable {
     /** Prepares the group and runs the script in it. */
     public static Child in(CgroupManager manager, String cgroupsPath, LinuxResources resources, String script) {
         try (CgroupHandle handle = manager.prepare(cgroupsPath, resources)) {
-            return in(manager, handle, script);
+            return in(manager, handle, resources, script);
         }
     }
 
@@ -41,7 +41,7 @@ public final class Child implements AutoCloseable {
      * Runs the script in a prepared group. It joins through the handle's descriptors; where the manager gives none, it is
      * moved from outside before it begins.
      */
-    public static Child in(CgroupManager manager, CgroupHandle handle, String script) {
+    public static Child in(CgroupManager manager, CgroupHandle handle, LinuxResources resources, String script) {
         StringBuilder join = new StringBuilder();
         int n = FIRST_FD;
         for (int ignored : handle.procsDescriptors()) {
@@ -56,7 +56,12 @@ public final class Child implements AutoCloseable {
         }
         Child child = start(join + "read go <&9; " + script, descriptors);
         if (descriptors.isEmpty()) {
-            manager.apply(handle.cgroupsPath(), child.pid);
+            try {
+                manager.apply(handle.cgroupsPath(), child.pid, resources);
+            } catch (RuntimeException e) {
+                child.close();
+                throw e;
+            }
         }
         child.go();
         return child;

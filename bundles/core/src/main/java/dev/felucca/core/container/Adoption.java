@@ -139,6 +139,12 @@ final class Adoption {
         }
         try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
             return lease.driver().frozen(path);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.UNSUPPORTED) {
+                throw e;
+            }
+            LOG.warn("container {} is taken to be as it was recorded: {}", info.id(), e.message());
+            return info.state().status() == ContainerStatus.PAUSED;
         }
     }
 

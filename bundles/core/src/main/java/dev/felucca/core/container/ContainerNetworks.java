@@ -200,18 +200,26 @@ final class ContainerNetworks {
     /** Disconnects a container from all networks, at the end of its run; each failure is given and keeps no other from it. */
     void detach(Container c, Consumer<Runnable> attempt) {
         for (Endpoint e : c.info().endpoints()) {
-            attempt.accept(() -> disconnect(c, e));
+            attempt.accept(() -> leave(c, e, NetworkDriver::release));
         }
         c.replace(Container.withEndpoints(c.info(), List.of()));
     }
 
-    /** Disconnects one endpoint. */
+    /** Disconnects one endpoint of a container that runs on. */
     void disconnect(Container c, Endpoint e) {
+        leave(c, e, NetworkDriver::disconnect);
+    }
+
+    private interface Leaving {
+        void leave(NetworkDriver driver, NetworkInfo network, Endpoint endpoint);
+    }
+
+    private void leave(Container c, Endpoint e, Leaving leaving) {
         NetworkInfo network = table.find(e.networkId());
         if (network != null) {
             lock.readLock().lock();
             try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
-                lease.driver().disconnect(network, e);
+                leaving.leave(lease.driver(), network, e);
             } finally {
                 lock.readLock().unlock();
             }

@@ -169,7 +169,7 @@ final class Ending {
                 try (var s = trace.step("cgroup oom");
                         Lease<CgroupManager> lease =
                                 engine.registries().cgroup().lease(info.cgroup())) {
-                    oom[0] = lease.driver().exists(path) && lease.driver().oomKills(path) > 0;
+                    oom[0] = lease.driver().oomKills(path) > 0;
                 }
             });
         }

@@ -140,7 +140,7 @@ final class ExecStarter {
                 return;
             }
             try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-                lease.driver().apply(path, pid);
+                lease.driver().join(path, pid);
             }
         }
 

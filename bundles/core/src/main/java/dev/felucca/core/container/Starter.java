@@ -16,6 +16,7 @@ import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxNamespaceType;
+import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
 import dev.felucca.api.storage.StorageDriver;
@@ -205,7 +206,11 @@ final class Starter {
                             group.birthDirectory(),
                             info.config().openStdin(),
                             run.logged ? c.hub.target() : null,
-                            new Placement(info, request, group.cgroupsPath()),
+                            new Placement(
+                                    info,
+                                    request,
+                                    group.cgroupsPath(),
+                                    spec.linux().resources()),
                             ending.listener(c, run),
                             trace,
                             Duration.ofSeconds(engine.registries().config().birth_timeout_seconds())));
@@ -228,17 +233,19 @@ final class Starter {
         private final ContainerInfo info;
         private final NamespaceRequest request;
         private final String cgroupsPath;
+        private final LinuxResources resources;
 
-        Placement(ContainerInfo info, NamespaceRequest request, String cgroupsPath) {
+        Placement(ContainerInfo info, NamespaceRequest request, String cgroupsPath, LinuxResources resources) {
             this.info = info;
             this.request = request;
             this.cgroupsPath = cgroupsPath;
+            this.resources = resources;
         }
 
         @Override
         public void place(int pid) {
             try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-                lease.driver().apply(cgroupsPath, pid);
+                lease.driver().apply(cgroupsPath, pid, resources);
             }
         }
 

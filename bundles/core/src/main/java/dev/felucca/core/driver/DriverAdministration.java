@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -60,16 +61,17 @@ public final class DriverAdministration implements Drivers {
                 uses++;
             }
         }
+        Map<String, String> status = e.driver.status();
         return new DriverInfo(
                 kind,
                 e.name,
                 e.bundle.getSymbolicName(),
                 e.bundle.getVersion().toString(),
-                e.draining() ? "draining" : "active",
+                e.draining() ? "draining" : status.containsKey(Driver.UNAVAILABLE) ? Driver.UNAVAILABLE : "active",
                 e.name.equals(selected(kind)),
                 e.leases(),
                 uses,
-                e.driver.status());
+                status);
     }
 
     private static boolean uses(DriverKind kind, ContainerInfo c, String name) {

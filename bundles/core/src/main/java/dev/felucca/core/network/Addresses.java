@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Which container has which address of a network. Lives as long as the runs do; taken up again from their records. */
 final class Addresses {
     private final Map<BigInteger, String> holders = new HashMap<>();
+    /** Where to look first: an address that was given back rests until its turn comes, since neighbours may remember it. */
+    private final Map<Prefix, BigInteger> next = new HashMap<>();
 
     /**
-     * The lowest free address of the range, or the one that is wanted.
+     * The next free address of the range, or the one that is wanted.
      *
      * @throws EngineException CONFLICT if it is taken or none is left, INVALID if it is outside the subnet
      */
@@ -36,12 +38,18 @@ final class Addresses {
             return all.text(address);
         }
         Prefix range = Prefix.parse("range", subnet.range());
-        for (BigInteger a = range.first(); a.compareTo(range.end()) < 0; a = a.add(BigInteger.ONE)) {
+        BigInteger start = next.getOrDefault(range, range.first());
+        BigInteger a = start;
+        do {
             boolean special = a.equals(all.first()) || a.equals(gateway) || (!all.isV6() && a.equals(last));
+            BigInteger after = a.add(BigInteger.ONE);
+            after = after.equals(range.end()) ? range.first() : after;
             if (!special && holders.putIfAbsent(a, containerId) == null) {
+                next.put(range, after);
                 return all.text(a);
             }
-        }
+            a = after;
+        } while (!a.equals(start));
         throw EngineException.conflict("no address is left in " + subnet.range() + " of network " + network.name()
                 + ": " + holders.size() + " are in use");
     }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,10 @@ final class SpoolLog implements ReadableLog {
     private final LogWatch watch;
     private final Set<LogReader> followers = new CopyOnWriteArraySet<>();
     private @Nullable Watching watching;
-    private @Nullable Object current;
+    /** The inode of the last current file that was seen, and its generation. */
+    private @Nullable Object anchor;
+
+    private long anchored;
     private long generation;
     private boolean live;
 
@@ -65,24 +69,50 @@ final class SpoolLog implements ReadableLog {
         }
     }
 
-    /** Notices rotations. Between two files there is none of the current generation. */
+    /**
+     * Notices rotations. Between two files there is none of the current generation. While files are being renamed, oldest first, there
+     * is a gap between them, and nothing can be told by their names.
+     */
     private void look() throws IOException {
-        Object now = inode(path);
-        if (current == null) {
-            current = now;
+        for (int attempt = 1; ; attempt++) {
+            Object now = inode(path);
+            if (anchor == null) {
+                anchor = now;
+            }
+            if (anchor == null || anchor.equals(now)) {
+                return;
+            }
+            long moved = 1;
+            while (moved < maxFiles && !anchor.equals(inode(name(moved)))) {
+                moved++;
+            }
+            boolean found = now != null || moved < maxFiles || maxFiles == 1;
+            if (found && !renaming() && Objects.equals(now, inode(path))) {
+                generation = anchored + moved;
+                if (now != null) {
+                    anchor = now;
+                    anchored = generation;
+                }
+                return;
+            }
+            if (attempt == RENAMING_LASTS) {
+                return; // somebody takes files away; perhaps the next look finds sense in it
+            }
+            Thread.onSpinWait();
         }
-        if (current == null || current.equals(now)) {
-            return;
+    }
+
+    /** Whether a file between two that there are is missing. */
+    private boolean renaming() {
+        boolean missing = false;
+        for (long age = 1; age < maxFiles; age++) {
+            boolean there = Files.exists(name(age));
+            if (there && missing) {
+                return true;
+            }
+            missing |= !there;
         }
-        long moved = 1;
-        while (moved < maxFiles && !current.equals(inode(name(moved)))) {
-            moved++;
-        }
-        if (now == null && moved == maxFiles && maxFiles > 1) {
-            return; // on its way to its next name
-        }
-        generation += moved;
-        current = now;
+        return false;
     }
 
     @Override
@@ -140,7 +170,7 @@ final class SpoolLog implements ReadableLog {
 
     /** Opens the file of a generation, wherever a rotation may be moving it just now; null if it is gone. */
     private LogSources.@Nullable Source source(long wanted) throws IOException {
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
             long before = generation;
             try {
                 FileChannel channel = FileChannel.open(name(generation - wanted));
@@ -151,7 +181,7 @@ final class SpoolLog implements ReadableLog {
                 channel.close();
             } catch (NoSuchFileException e) {
                 look();
-                if (generation == before) {
+                if (generation == before && (attempt >= RENAMING_LASTS || !renaming())) {
                     return null;
                 }
             }

@@ -2,7 +2,9 @@
  * The standard streams of containers: live clients, and the log in Docker's json-file format.
  *
  * <p>{@link StreamHub} is the entrance. Output goes one way: ProcessIo, {@code StreamRun}, then {@code LogFile} and each
- * {@code StreamClient}; the log comes back through {@code LogReader}.
+ * {@code StreamClient}; the log comes back through {@code LogReader}. A backend that survives the engine writes the log itself: then
+ * the output comes here as a copy and only while a client is there, and {@code SpoolLog} finds the files' changes. {@link ExecStreams}
+ * is for execs, which are not logged.
  *
  * <h2>The log file</h2>
  *

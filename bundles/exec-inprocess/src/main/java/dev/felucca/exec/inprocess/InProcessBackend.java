@@ -4,21 +4,20 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
-import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.Process;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.storage.MountSpec;
-import dev.felucca.door.Barrier;
 import dev.felucca.door.Descriptors;
+import dev.felucca.door.Execution;
 import dev.felucca.door.Fd;
 import dev.felucca.door.Handles;
-import dev.felucca.door.InitLate;
 import dev.felucca.door.InitProcess;
 import dev.felucca.door.Monitor;
 import dev.felucca.door.NamespaceType;
+import dev.felucca.door.ProcessStreams;
 import dev.felucca.door.Processes;
 import dev.felucca.door.Pump;
 import dev.felucca.door.Spawner;
@@ -30,10 +29,13 @@ import dev.felucca.initplan.HostCgroups;
 import dev.felucca.initplan.PlanCompiler;
 import dev.felucca.initplan.ProcessOp;
 import dev.felucca.initplan.UserResolver;
+import dev.felucca.initplan.birth.Births;
+import dev.felucca.initplan.birth.Born;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,8 @@ public final class InProcessBackend implements ExecutionBackend {
 
     private final Handles handles;
     private final Monitor monitor;
-    private final Births births;
+    private final Pump pump;
+    private final Spawner spawner;
     private final HostCgroups cgroups;
     private final List<ProcessOp.Rlimit> rlimits;
 
@@ -64,22 +67,15 @@ public final class InProcessBackend implements ExecutionBackend {
             @Reference Handles handles, @Reference Monitor monitor, @Reference Pump pump, @Reference Spawner spawner) {
         this.handles = handles;
         this.monitor = monitor;
-        births = new Births(spawner, pump);
+        this.pump = pump;
+        this.spawner = spawner;
         try {
             cgroups = HostCgroups.parse(Files.readAllLines(Path.of("/proc/self/mountinfo")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        rlimits = List.of(descriptorLimit());
-    }
-
-    /** The JVM raises its soft limit to the hard one; the launcher says what it was before. */
-    private static ProcessOp.Rlimit descriptorLimit() {
-        Processes.Limit now = Processes.limit(0, Processes.RLIMIT_NOFILE);
-        String before = System.getenv("FELUCCA_NOFILE_SOFT");
-        long soft = before != null && before.matches("[0-9]{1,18}") ? Long.parseLong(before) : 1024;
-        boolean over = now.hard() != Processes.UNLIMITED && soft > now.hard();
-        return new ProcessOp.Rlimit(Processes.RLIMIT_NOFILE, over ? now.hard() : soft, now.hard());
+        Processes.Limit limit = Processes.descriptorsBeforeJvm();
+        rlimits = List.of(new ProcessOp.Rlimit(Processes.RLIMIT_NOFILE, limit.soft(), limit.hard()));
     }
 
     @Override
@@ -134,18 +130,18 @@ public final class InProcessBackend implements ExecutionBackend {
                         r.procsDescriptors().size(),
                         r.birthDirectory() != null);
             }
-            InitProcess init = births.birth(new Births.Request(
+            InitProcess init = birth(
                     r.containerId(),
-                    plan,
-                    root,
-                    r.procsDescriptors(),
-                    r.birthDirectory(),
-                    process.terminal(),
-                    r.openStdin(),
-                    process.args(),
-                    r.birth(),
-                    r.trace(),
-                    r.deadline()));
+                    new Births.Request(
+                            plan,
+                            root,
+                            r.procsDescriptors(),
+                            r.birthDirectory(),
+                            process.terminal(),
+                            r.openStdin(),
+                            r.birth(),
+                            r.trace()),
+                    r.deadline());
             return keep(INIT, r.containerId(), init, () -> init.watch(monitor, r.containerId(), r.listener()));
         }
     }
@@ -157,15 +153,28 @@ public final class InProcessBackend implements ExecutionBackend {
                         id, procs, born, rlimits, Processes.SIGKILL, cgroups, p -> Files.isDirectory(Path.of(p))));
     }
 
+    private InitProcess birth(String key, Births.Request r, Duration deadline) {
+        Born born =
+                Births.birth(r, (plan, slots) -> spawner.spawn(plan, r.plan().made(), slots, deadline));
+        Execution execution = new Execution(
+                born.session(),
+                e -> Births.startFailure(r.plan(), born.session().pid(), e));
+        List<Fd> out = born.outputs();
+        return new InitProcess(
+                execution,
+                born.terminal()
+                        ? ProcessStreams.terminal(pump, key, out.get(0), r.openStdin())
+                        : ProcessStreams.pipes(pump, key, born.stdin(), out.get(0), out.get(1)));
+    }
+
     private CreatedProcess keep(String kind, String id, InitProcess init, Runnable watch) {
         try {
-            CreatedProcess made = new CreatedProcess(
-                    init.session().pid(), Processes.startTime(init.session().pid()), init.streams());
+            CreatedProcess made = new CreatedProcess(init.pid(), Processes.startTime(init.pid()), init.streams());
             handles.put(kind, id, init);
             watch.run();
             return made;
         } catch (RuntimeException e) {
-            init.session().abort(e);
+            init.execution().session().abort(e);
             init.streams().close();
             throw e;
         }
@@ -178,34 +187,18 @@ public final class InProcessBackend implements ExecutionBackend {
 
     @Override
     public void start(String containerId) {
-        execute(init(containerId));
-    }
-
-    private static void execute(InitProcess init) {
-        try {
-            init.session().release(Barrier.START);
-            List<Long> nanos = init.session().awaitExecution();
-            init.executed(0);
-            init.timings().accept(nanos);
-        } catch (EngineException e) {
-            EngineException told = init.failure(e);
-            init.executed(told instanceof ExecFailedException x ? x.exitCode() : 0);
-            if (e instanceof InitLate) {
-                init.kill();
-            }
-            throw told;
-        }
+        init(containerId).execution().run();
     }
 
     @Override
     public void signal(String containerId, int signal) {
-        init(containerId).signal(signal);
+        init(containerId).execution().signal(signal);
     }
 
     @Override
     public CreatedProcess exec(ExecRequest r) {
         InitProcess init = init(r.containerId());
-        String proc = "/proc/" + init.session().pid();
+        String proc = "/proc/" + init.pid();
         try (Fd root = Descriptors.open(proc + "/root", Descriptors.O_PATH | Descriptors.O_DIRECTORY)) {
             Process process = UserResolver.resolve(root, r.user(), r.process());
             Map<NamespaceType, String> join = new EnumMap<>(NamespaceType.class);
@@ -218,18 +211,18 @@ public final class InProcessBackend implements ExecutionBackend {
                     process,
                     new ExecDescription(
                             r.containerId(), join, r.procsDescriptors().size(), rlimits, Processes.SIGKILL));
-            InitProcess made = births.birth(new Births.Request(
+            InitProcess made = birth(
                     r.containerId(),
-                    plan,
-                    root,
-                    r.procsDescriptors(),
-                    null,
-                    process.terminal(),
-                    r.openStdin(),
-                    process.args(),
-                    r.birth(),
-                    r.trace(),
-                    r.deadline()));
+                    new Births.Request(
+                            plan,
+                            root,
+                            r.procsDescriptors(),
+                            null,
+                            process.terminal(),
+                            r.openStdin(),
+                            r.birth(),
+                            r.trace()),
+                    r.deadline());
             String id = execKey(r.containerId(), r.execId());
             CreatedProcess created = keep(
                     EXEC,
@@ -240,7 +233,7 @@ public final class InProcessBackend implements ExecutionBackend {
                         r.listener().exited(status);
                     }));
             try {
-                execute(made);
+                made.execution().run();
             } catch (RuntimeException e) {
                 made.streams().close();
                 throw e;
@@ -260,6 +253,7 @@ public final class InProcessBackend implements ExecutionBackend {
                 .findFirst()
                 .flatMap(e -> handles.get(EXEC, e.id(), InitProcess.class))
                 .orElseThrow(() -> EngineException.notFound("exec " + execId + " has no process here"))
+                .execution()
                 .signal(signal);
     }
 

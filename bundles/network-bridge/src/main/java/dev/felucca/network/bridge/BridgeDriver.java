@@ -22,10 +22,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bridge for each network, a veth pair for each endpoint, and one table of nf_tables for everything. Its state is in the
@@ -36,10 +42,17 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class BridgeDriver implements NetworkDriver {
     static final String BRIDGE = "bridge";
 
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeDriver.class);
+
     private final Names names;
     private final Elements elements;
     private final Ports ports;
     private final boolean forwarding;
+    private final ExecutorService background = Executors.newSingleThreadExecutor(r -> {
+        Thread t = new Thread(r, "felucca-bridge");
+        t.setDaemon(true);
+        return t;
+    });
 
     @Activate
     public BridgeDriver(@Reference EngineRoots roots, @Reference Handles handles, BridgeConfig config) {
@@ -198,9 +211,43 @@ public final class BridgeDriver implements NetworkDriver {
 
     @Override
     public void disconnect(NetworkInfo network, Endpoint endpoint) {
+        delete(endpoint);
+        unpublish(endpoint);
+    }
+
+    private static void delete(Endpoint endpoint) {
         try (RouteSocket route = RouteSocket.open()) {
             route.delete(Names.veth(endpoint));
         }
+    }
+
+    @Override
+    public void release(NetworkInfo network, Endpoint endpoint) {
+        unpublish(endpoint);
+        // the kernel waits for a grace period while it removes a device: milliseconds that nobody need wait for
+        background.execute(() -> {
+            try {
+                delete(endpoint);
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "{} of container {} stays until the next start: {}",
+                        Names.veth(endpoint),
+                        endpoint.containerId(),
+                        e.getMessage());
+            }
+        });
+    }
+
+    /** Waits for the devices that are still to be removed. */
+    @Deactivate
+    void stop() throws InterruptedException {
+        background.shutdown();
+        if (!background.awaitTermination(30, TimeUnit.SECONDS)) {
+            LOG.warn("not all devices could be removed in time");
+        }
+    }
+
+    private void unpublish(Endpoint endpoint) {
         List<PortBinding> published =
                 endpoint.ports().stream().filter(p -> p.hostPort() != 0).toList();
         if (!published.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
+import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
@@ -125,6 +126,13 @@ final class EngineCommands {
             row.put("Default", d.selected() ? "yes" : "");
             listing.add(row);
         }
-        listing.print(call.arguments().value("format"), call.out());
+        String format = call.arguments().value("format");
+        listing.print(format, call.out());
+        for (DriverInfo d : drivers) {
+            String why = d.status().get(Driver.UNAVAILABLE);
+            if (why != null && format == null) {
+                call.out().println(d.name() + ": " + why);
+            }
+        }
     }
 }

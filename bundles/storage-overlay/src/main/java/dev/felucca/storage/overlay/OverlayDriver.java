@@ -17,9 +17,9 @@ import dev.felucca.door.Nodes;
 import dev.felucca.door.Stat;
 import dev.felucca.door.layer.ContainerFiles;
 import dev.felucca.door.layer.DiskUsage;
-import dev.felucca.door.layer.LayerApplier;
 import dev.felucca.door.layer.LayerStore;
 import dev.felucca.door.layer.Mounter;
+import dev.felucca.door.layer.RootDirectory;
 import dev.felucca.door.layer.Whiteouts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,35 +84,15 @@ public final class OverlayDriver implements StorageDriver {
                     + " of its chain; overlayfs stacks at most " + MAX_DEPTH
                     + ". Build the image with fewer layers, or use the storage driver vfs for it");
         }
-        store.createLayer(chainId, parent, (dir, path) -> {
-            List<Fd> lower = new ArrayList<>();
-            try {
-                for (String id : below) {
-                    lower.add(Descriptors.open(diff(id).toString(), Descriptors.O_PATH | O_DIRECTORY));
-                }
-                try (Fd diff = makeRoot(dir, "diff", lower.isEmpty() ? null : Stat.of(lower.get(0)))) {
-                    LayerApplier.apply(content, diff, Whiteouts.OVERLAY, lower);
-                }
-            } finally {
-                lower.forEach(Fd::close);
-            }
-        });
-    }
-
-    /** A directory that will be the root of a merged tree, looking like the root below. */
-    private static Fd makeRoot(Fd dir, String name, @Nullable Stat like) {
-        Nodes.mkdirat(dir, name, 0755);
-        Fd made = Descriptors.openat(dir, name, O_RDONLY | O_DIRECTORY, 0);
-        try {
-            if (like != null && (like.uid() != 0 || like.gid() != 0)) {
-                Nodes.fchown(made, like.uid(), like.gid());
-            }
-            Nodes.fchmod(made, like == null ? 0755 : like.permissions());
-            return made;
-        } catch (RuntimeException e) {
-            made.close();
-            throw e;
-        }
+        store.createLayer(
+                chainId,
+                parent,
+                (dir, path) -> RootDirectory.unpack(
+                        dir,
+                        "diff",
+                        content,
+                        Whiteouts.OVERLAY,
+                        below.stream().map(this::diff).toList()));
     }
 
     @Override
@@ -134,7 +114,7 @@ public final class OverlayDriver implements StorageDriver {
     public void create(String containerId, @Nullable String chainId) {
         store.createContainer(containerId, chainId, (dir, path) -> {
             Stat like = chainId == null ? null : Stat.of(diff(chainId).toString());
-            makeRoot(dir, "upper", like).close();
+            RootDirectory.make(dir, "upper", like).close();
             Nodes.mkdirat(dir, "work", 0700);
         });
     }

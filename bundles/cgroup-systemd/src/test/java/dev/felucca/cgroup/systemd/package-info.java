@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.cgroup.systemd;
+
+import org.jspecify.annotations.NullMarked;

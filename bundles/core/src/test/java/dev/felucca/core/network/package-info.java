@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.core.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The storage driver {@code aufs}. */
+@NullMarked
+package dev.felucca.storage.aufs;
+
+import org.jspecify.annotations.NullMarked;

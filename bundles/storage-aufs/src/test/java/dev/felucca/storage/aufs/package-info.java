@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.storage.aufs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.felucca.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
+
+import dev.felucca.itests.Client.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+
+/** Containers of a backend that survives: the engine ends, in order or by SIGKILL, and the next one has them as if nothing had been. */
+public class LiveRestoreIT {
+    private static final Combo NATIVE = new Combo("overlay", "raw", "clone", "native");
+    private static final String STATE = "{{.State.Status}} {{.State.ExitCode}}";
+
+    private Client client = new Client(new Roots(Path.of("/"), Path.of("/"), Path.of("/")));
+
+    @Before
+    public void roots() throws Exception {
+        client = new Client(Roots.make("live"));
+        boolean there = client.felucca("drivers").ok().contains("native");
+        assumeTrue("no runtime native, whose containers survive the engine", there);
+    }
+
+    @After
+    public void theHostIsAsItWas() throws Exception {
+        List<String> ids = new ArrayList<>();
+        try {
+            for (String id :
+                    client.felucca("ps", "-aq", "--no-trunc").ok().lines().toList()) {
+                ids.add(id);
+                client.felucca("rm", "-f", id).ok();
+            }
+            for (String id : ids) {
+                Waiting.until(
+                        "the groups are gone", () -> HostState.groupsNaming(id).isEmpty());
+                assertEquals(List.of(), HostState.filesNaming(client.roots.base(), id));
+            }
+        } finally {
+            client.felucca("shutdown").ok();
+            Waiting.until("the engine has ended", () -> client.pid() == 0);
+        }
+        assertEquals(List.of(), HostState.mountsOf(client.roots.base()));
+        client.roots.delete();
+    }
+
+    private void endEngine(boolean inOrder) throws Exception {
+        if (inOrder) {
+            client.felucca("shutdown").ok();
+            Waiting.until("the engine has ended", () -> client.pid() == 0);
+        } else {
+            client.killEngine();
+        }
+    }
+
+    private String pid(String id) throws Exception {
+        return client.inspect(id, "{{.State.Pid}}");
+    }
+
+    private void goesOn(boolean inOrder) throws Exception {
+        String id = client.start(NATIVE, "sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); sleep 0.01; done");
+        String rm = client.felucca(Client.run(NATIVE, List.of("-d", "--rm"), "sleep", "1000")
+                        .toArray(String[]::new))
+                .ok();
+        String paused = client.start(NATIVE, "sleep", "1000");
+        client.felucca("pause", paused).ok();
+        String init = pid(id);
+        endEngine(inOrder);
+        assertTrue(Client.isAlive(Long.parseLong(init)));
+
+        assertEquals("running 0", client.inspect(id, STATE));
+        assertEquals(init, pid(id));
+        assertEquals("running 0", client.inspect(rm, STATE));
+        assertEquals("paused 0", client.inspect(paused, STATE));
+        client.felucca("unpause", paused).ok();
+        assertEquals(new Result(7, "", ""), client.felucca("exec", paused, "sh", "-c", "exit 7"));
+        String[] seen = client.felucca("logs", id).ok().split("\n");
+        Process attached = client.begin("attach", "--no-stdin", id);
+        Waiting.until("more is logged", () -> client.felucca("logs", id).ok().split("\n").length > seen.length + 20);
+        client.felucca("stop", "-t", "0", id).ok();
+        assertEquals(137, attached.waitFor());
+        assertEquals("exited 137", client.inspect(id, STATE));
+        List<String> all = client.felucca("logs", id).ok().lines().toList();
+        assertEquals(IntStream.range(0, all.size()).mapToObj(Integer::toString).toList(), all);
+        client.felucca("rm", "-f", rm).ok();
+    }
+
+    @Test
+    public void containersGoOnWithoutAKilledEngine() throws Exception {
+        goesOn(false);
+    }
+
+    @Test
+    public void containersGoOnWithoutAnEngineThatEndedInOrder() throws Exception {
+        goesOn(true);
+    }
+
+    @Test
+    public void endsMeanwhileAreToldAsTheyWere() throws Exception {
+        String code = client.start(
+                NATIVE, "sh", "-c", "echo before; while [ ! -e /go ]; do sleep 0.05; done; echo after; exit 42");
+        String killed = client.start(NATIVE, "sleep", "1000");
+        String again = client.felucca(Client.run(
+                                NATIVE,
+                                List.of("-d", "--restart", "always"),
+                                "sh",
+                                "-c",
+                                "echo run; while [ ! -e /go ]; do sleep 0.05; done; rm /go; exit 1")
+                        .toArray(String[]::new))
+                .ok();
+        List<Path> roots = new ArrayList<>();
+        for (String id : List.of(code, again)) {
+            roots.add(Path.of("/proc", pid(id), "root"));
+        }
+        long pid = Long.parseLong(pid(killed));
+        client.killEngine();
+        for (Path root : roots) {
+            Files.createFile(root.resolve("go"));
+            Waiting.until("it has ended", () -> !Files.exists(root.resolve("proc")));
+        }
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        Waiting.until("it has ended", () -> !Client.isAlive(pid));
+        Instant ended = Instant.now();
+        client.felucca("version").ok();
+
+        assertEquals("exited 42", client.inspect(code, STATE));
+        assertEquals("before\nafter", client.felucca("logs", code).ok());
+        assertTrue(Instant.parse(client.inspect(code, "{{.State.FinishedAt}}")).isBefore(ended));
+        assertEquals("exited 137", client.inspect(killed, STATE));
+        Waiting.until("its policy has acted", () -> client.inspect(again, "{{.State.Status}}")
+                .equals("running"));
+        Waiting.until("it runs again", () -> client.felucca("logs", again).ok().equals("run\nrun"));
+    }
+}

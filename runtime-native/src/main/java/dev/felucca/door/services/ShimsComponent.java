@@ -1,0 +1,115 @@
+package dev.felucca.door.services;
+
+import dev.felucca.door.Descriptors;
+import dev.felucca.door.Fd;
+import dev.felucca.door.Memfds;
+import dev.felucca.door.Monitor;
+import dev.felucca.door.Processes;
+import dev.felucca.door.Sockets;
+import dev.felucca.door.Spawn;
+import dev.felucca.door.Spawner;
+import dev.felucca.door.shim.Shim;
+import dev.felucca.door.shim.ShimLink;
+import dev.felucca.door.shim.Shims;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/** The sealed felucca-shim, and the spare ones. */
+@Component(service = Shims.class, immediate = true)
+public final class ShimsComponent implements Shims {
+    private final Spawner spawner;
+    private final Monitor monitor;
+    private final Fd binary = Memfds.sealed("felucca-shim", Binaries.read("felucca-shim"), true);
+    private final Fd nothing = Descriptors.open("/dev/null", Descriptors.O_RDWR);
+    private final Processes.Limit descriptors = Processes.descriptorsBeforeJvm();
+    private final ShimGroup group = new ShimGroup();
+    private final ExecutorService filler = Executors.newSingleThreadExecutor(r -> {
+        Thread t = new Thread(r, "felucca-shims");
+        t.setDaemon(true);
+        return t;
+    });
+    private final Spares<Waiting> spares = new Spares<>(this::start, filler);
+
+    private record Waiting(Shim shim) implements Spares.Spare {
+        @Override
+        public int pid() {
+            return shim.link().pid();
+        }
+
+        @Override
+        public void close() {
+            shim.close();
+        }
+    }
+
+    @Activate
+    public ShimsComponent(@Reference Spawner spawner, @Reference Monitor monitor) {
+        this.spawner = spawner;
+        this.monitor = monitor;
+        spares.fill();
+    }
+
+    private Waiting start() {
+        Sockets.Pair pair = Sockets.pair(Sockets.SOCK_SEQPACKET);
+        int pid;
+        try (Fd theirs = pair.second()) {
+            pid = spawner.inBase(() -> Spawn.of(binary.procPath(), List.of("felucca-shim"))
+                    .fd(0, nothing)
+                    .fd(1, nothing)
+                    .fd(2, nothing)
+                    .fd(3, theirs)
+                    .start());
+        } catch (RuntimeException e) {
+            pair.first().close();
+            throw e;
+        }
+        try {
+            group.place(pid);
+            Processes.setLimit(pid, Processes.RLIMIT_NOFILE, descriptors);
+            ShimLink link = new ShimLink(pair.first());
+            try {
+                return new Waiting(new Shim(link, Processes.startTime(pid), link.init(spawner.binary())));
+            } catch (RuntimeException e) {
+                link.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            pair.first().close();
+            Processes.destroy(pid);
+            throw e;
+        }
+    }
+
+    @Override
+    public Shim take() {
+        Waiting w = spares.take().orElseGet(this::start);
+        // Reaped whenever it ends; what it held says so over its connection.
+        monitor.onExit("shim", w.pid(), exit -> {});
+        return w.shim();
+    }
+
+    @Override
+    public void refill() {
+        spares.fill();
+    }
+
+    @Override
+    public ShimLink connect(Path socket) {
+        return new ShimLink(Sockets.connect(socket, Sockets.SOCK_SEQPACKET));
+    }
+
+    @Deactivate
+    public void close() {
+        spares.close();
+        filler.shutdown();
+        group.remove();
+        binary.close();
+        nothing.close();
+    }
+}

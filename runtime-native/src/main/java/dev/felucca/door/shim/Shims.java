@@ -1,0 +1,20 @@
+package dev.felucca.door.shim;
+
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Starts felucca-shim, in a session and a control group of its own, outside of the engine's, in the base mount namespace. A few are
+ * started ahead, each with a felucca-init that waits. Thread-safe.
+ */
+@ProviderType
+public interface Shims {
+    /** One that holds nothing yet; it ends when its connection does. */
+    Shim take();
+
+    /** Replaces those that were taken; at once, in a thread of its own. */
+    void refill();
+
+    /** A connection to a shim that holds a container. */
+    ShimLink connect(Path socket);
+}

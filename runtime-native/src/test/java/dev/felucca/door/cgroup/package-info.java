@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.door.cgroup;
+
+import org.jspecify.annotations.NullMarked;

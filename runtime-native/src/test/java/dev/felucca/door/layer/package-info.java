@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.door.layer;
+
+import org.jspecify.annotations.NullMarked;
