@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -263,115 +261,6 @@ class ClientIT {
         String out = r.out().replace("\r", "").replace("^@", "");
         assertEquals("33 77\n".repeat(10) + "0\n33 77\n", out);
         assertEquals(0, felucca("rm", "sized").status());
-    }
-
-    /** Types at a shell on a real terminal; each key sequence is typed when what stands before it has been shown. */
-    private static String typed(String... shownAndTyped) throws Exception {
-        ProcessBuilder b =
-                new ProcessBuilder("script", "-qec", "stty cols 80 rows 24; exec '" + CLIENT + "'", "/dev/null");
-        b.environment().putAll(command().environment());
-        b.environment().putAll(Map.of("SHELL", "/bin/sh", "TERM", "xterm"));
-        Process p = b.redirectErrorStream(true).start();
-        StringBuilder all = new StringBuilder();
-        try (OutputStream keys = p.getOutputStream();
-                InputStream screen = p.getInputStream()) {
-            for (int i = 0; i < shownAndTyped.length; i += 2) {
-                StringBuilder shown = new StringBuilder();
-                int c;
-                while (shown.indexOf(shownAndTyped[i]) < 0 && (c = screen.read()) >= 0) shown.append((char) c);
-                all.append(shown);
-                keys.write(shownAndTyped[i + 1].getBytes(StandardCharsets.UTF_8));
-                keys.flush();
-            }
-            all.append(new String(screen.readAllBytes(), StandardCharsets.UTF_8));
-        }
-        assertTrue(p.waitFor(20, TimeUnit.SECONDS));
-        return all + "\nstatus " + p.exitValue();
-    }
-
-    private static final String SAY = "(${.felucca.terminal} stdout) println ";
-
-    @Test
-    void linesAreCompletedRecalledAndInterruptedOnATerminal() throws Exception {
-        assertEquals(
-                0,
-                felucca("create", "--name", "completed", "--network", "none", "busybox")
-                        .status());
-        String said = typed(
-                "felucca> ",
-                "ins\t",
-                "inspect ",
-                "--form\t",
-                "--format ",
-                "{{.Name}} compl\t",
-                "completed ",
-                "\r",
-                "\n/completed",
-                "",
-                "felucca> ",
-                "\033[A",
-                "inspect --format {{.Name}} completed ",
-                "\003",
-                "felucca> ",
-                SAY + "last",
-                "last",
-                "\r",
-                "\nlast",
-                "",
-                "felucca> ",
-                "\033OA",
-                "println last",
-                "\177\177\177\177first\r",
-                "\nfirst",
-                "",
-                "felucca> ",
-                "run --network none --rm busy\t",
-                "busybox",
-                "true\r",
-                "felucca> ",
-                "\004");
-        assertTrue(said.endsWith("\nstatus 0"), said);
-        assertEquals(0, felucca("rm", "completed").status());
-    }
-
-    @Test
-    void whatACommandDoesNotReadStaysForTheNextLine() throws Exception {
-        String said = typed(
-                "felucca> ",
-                "run --rm -it --network none busybox sh\rstty size; exit 3\r",
-                "24 80",
-                "",
-                "felucca> ",
-                SAY + "on; exit\rexit\r");
-        assertTrue(said.contains("\non"), said);
-    }
-
-    @Test
-    void anInterruptEndsTheLineAndNotTheShell() throws Exception {
-        String said = typed(
-                "felucca> ",
-                "(${.felucca.terminal} stdout) println waits; " + READ + "\r",
-                "\nwaits",
-                "\003",
-                "felucca> ",
-                "events\r",
-                "\n",
-                "\003",
-                "felucca> ",
-                "nosuch\r",
-                "Command not found: nosuch",
-                "\004");
-        assertTrue(said.endsWith("\nstatus 1"), said);
-    }
-
-    @Test
-    void aTerminalWithoutACursorGetsPlainLines() throws Exception {
-        ProcessBuilder b = new ProcessBuilder("script", "-qec", "TERM=dumb '" + CLIENT + "'", "/dev/null");
-        b.environment().putAll(command().environment());
-        b.environment().put("SHELL", "/bin/sh");
-        Result r = felucca(b, SAY + "plain\nexit\n");
-        assertTrue(r.out().contains("felucca> ") && r.out().contains("plain"), r.out());
-        assertFalse(r.out().contains("\033"), r.out());
     }
 
     @Test

@@ -37,9 +37,12 @@ public final class Template {
         JsonNode value(JsonNode data);
     }
 
-    /** @throws EngineException INVALID for a malformed template, UNSUPPORTED for what is not understood */
-    public static Template parse(String text) {
-        return new Template(new TemplateParser(text).parse());
+    /**
+     * @param terminal whether the result goes to one, where values must be {@link Printable}
+     * @throws EngineException INVALID for a malformed template, UNSUPPORTED for what is not understood
+     */
+    public static Template parse(String text, boolean terminal) {
+        return new Template(new TemplateParser(text, terminal).parse());
     }
 
     public String render(JsonNode data) {

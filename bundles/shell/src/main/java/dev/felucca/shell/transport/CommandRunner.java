@@ -1,6 +1,7 @@
 package dev.felucca.shell.transport;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.terminal.ShellTerminal;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -121,7 +122,7 @@ final class CommandRunner {
             return;
         }
         terminal.stdout().flush();
-        terminal.stderr().println("felucca: " + message);
+        terminal.stderr().println("felucca: " + Printable.text(message));
         if (terminal.exitCode() == 0) terminal.exitCode(1);
     }
 }

@@ -60,6 +60,8 @@ final class InteractiveShell {
                 line = readLine(terminal.stdin());
             }
             if (line == null || ends(line.strip())) break;
+            // changes nothing, but tells the client that its signals were heard
+            if (prompt) terminal.raw(false);
             if (isProgram(line.strip())) last = program(line.strip());
         }
         if (prompt) terminal.stdout().println();

@@ -249,7 +249,7 @@ final class SocketTerminal implements ShellTerminal {
     public Registration onHangup(Runnable listener) {
         boolean now;
         synchronized (hangupListeners) {
-            now = gone;
+            now = gone || interrupted;
             if (!now) hangupListeners.add(listener);
         }
         if (now) guarded(listener);
