@@ -44,14 +44,14 @@ class LineEditIT {
     @Test
     void namesAndOptionsAreCompleted() throws Exception {
         try (Screen s = shell("xterm")) {
-            s.shows(PROMPT).type("ins\t").shows("inspect ");
+            s.shows(PROMPT).type("insp\t").shows("inspect ");
             s.type("--form\t").shows("--format ");
             s.type("'{{.Name}}' compl\t").shows("completed ");
             s.type("\r").shows("\n/completed\n").shows(PROMPT);
             s.type("images busy\t").shows("busybox:latest ");
             s.type("\r").shows("\nbusybox").shows(PROMPT);
             // what may follow is listed
-            s.type("drivers; im\t").shows("age");
+            s.type("drivers; im\t").shows("import");
             s.type(INTERRUPT).shows(PROMPT).type(END);
             assertEquals(0, s.end());
         }
@@ -63,8 +63,9 @@ class LineEditIT {
             s.shows(PROMPT).type("inspect --format '{{.Name}}' completed\r").shows("\n/completed\n");
             s.shows(PROMPT).type("nosuch first\r").shows("Command not found: nosuch\n");
             s.shows(PROMPT).type(UP).shows("nosuch first");
-            s.type(UP_OF_THE_KEYPAD).shows("completed").type("\r").shows("\n/completed\n");
-            s.shows(PROMPT).type("not wanted" + KILL_LINE + "inspecr" + BACKSPACE + "t --format '<{{.Name}}>' completed\r");
+            s.type(UP_OF_THE_KEYPAD + "\r").shows("\n/completed\n");
+            s.shows(PROMPT)
+                    .type("not wanted" + KILL_LINE + "inspecr" + BACKSPACE + "t --format '<{{.Name}}>' completed\r");
             s.shows("\n</completed>\n").shows(PROMPT).type("half a line").shows("half a line");
             s.type(INTERRUPT).shows(PROMPT);
             s.type("exit\r");
@@ -85,7 +86,9 @@ class LineEditIT {
     void anInterruptEndsTheLineAndNotTheShell() throws Exception {
         try (Screen s = shell("xterm")) {
             // a program takes the signal, a command that waits finds its caller gone
-            s.shows(PROMPT).type("run --rm --network none busybox sh -c 'trap \"exit 4\" INT; echo ready; sleep 1000 & wait'\r");
+            s.shows(PROMPT)
+                    .type(
+                            "run --rm --network none busybox sh -c 'trap \"exit 4\" INT; echo ready; sleep 1000 & wait'\r");
             s.shows("\nready\n").type(INTERRUPT).shows(PROMPT);
             s.type("start completed; events\r").shows("\ncompleted\n").type(INTERRUPT);
             s.shows(PROMPT).type("nosuch\r").shows("Command not found: nosuch\n");

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,6 +23,7 @@ final class Screen implements AutoCloseable {
     private final Process process;
     private final InputStream output;
     private final OutputStream keys;
+    private final CompletableFuture<Process> limit;
     private final StringBuilder all = new StringBuilder();
     private int seen;
 
@@ -30,7 +32,9 @@ final class Screen implements AutoCloseable {
         output = process.getInputStream();
         keys = process.getOutputStream();
         // its end ends the reads
-        process.onExit().orTimeout(LIMIT, TimeUnit.SECONDS).whenComplete((ended, late) -> process.destroyForcibly());
+        limit = process.onExit()
+                .orTimeout(LIMIT, TimeUnit.SECONDS)
+                .whenComplete((ended, late) -> process.destroyForcibly());
     }
 
     /** Waits until this is shown, after what was waited for before. */
@@ -79,6 +83,7 @@ final class Screen implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        limit.cancel(false);
         process.destroyForcibly();
         keys.close();
         output.close();

@@ -149,11 +149,15 @@ public abstract class ContainerSecurityContract extends BackendSuite {
             Files.createSymbolicLink(volume.resolve(name), Path.of("/../../../proc/1/root" + outside + "/made"));
             var mounts = HostMounts.of(outside);
             List<Mount> changed = Specs.shell("").mounts().stream()
-                    .map(m -> m.destination().equals("/dev") ? Mount.bind(volume.toString(), "/dev", List.of("rbind")) : m)
+                    .map(m -> m.destination().equals("/dev")
+                            ? Mount.bind(volume.toString(), "/dev", List.of("rbind"))
+                            : m)
                     .toList();
             for (boolean terminal : new boolean[] {false, true}) {
                 try {
-                    run(Specs.spec(Specs.process("/bin/sh", "-c", "echo x >/dev/" + name).terminal(terminal).build())
+                    run(Specs.spec(Specs.process("/bin/sh", "-c", "echo x >/dev/" + name)
+                                            .terminal(terminal)
+                                            .build())
                                     .withMounts(changed))
                             .code();
                 } catch (EngineException refused) {
@@ -185,7 +189,9 @@ public abstract class ContainerSecurityContract extends BackendSuite {
         }
         List<String> processes = new ArrayList<>(List.of("self"));
         try (var all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path p : all) if (link(p.resolve("exe")).contains("felucca-")) processes.add(p.getFileName().toString());
+            for (Path p : all)
+                if (link(p.resolve("exe")).contains("felucca-"))
+                    processes.add(p.getFileName().toString());
         }
         for (String process : processes) {
             try (var fds = Files.newDirectoryStream(Path.of("/proc", process, "fd"))) {

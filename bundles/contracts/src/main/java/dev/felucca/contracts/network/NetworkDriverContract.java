@@ -242,9 +242,11 @@ public abstract class NetworkDriverContract {
                 assertEquals("", other.connect("127.0.0.1", 9), "a service of the host");
                 assertEquals("", other.connect("127.0.0.1", 8080), "a port published on the loopback");
             }
-            assertEquals("127.0.0.1", host.connect("127.0.0.1", 9));
+            assertTrue(!b.net.sendsTo(host, 53, "127.0.0.1", 53), "a datagram to the host's loopback");
+            // it is not for want of a way: without the rules they get there
+            host.run("nft", "flush", "ruleset");
+            assertEquals(b.address(), b.net.connect("127.0.0.1", 9));
         }
-        assertTrue(!b.net.sendsTo(host, 53, "127.0.0.1", 53), "a datagram to the host's loopback");
     }
 
     /** Has packets to 127.0.0.1 leave a host by its device, as an attacker there does. */

@@ -78,7 +78,8 @@ final class Call {
     Template template() {
         String format = arguments.value("format");
         if (format == null || format.isEmpty()) return null;
-        return Template.parse(format.equals("json") ? "{{json .}}" : format, terminal().stdoutIsTty());
+        return Template.parse(
+                format.equals("json") ? "{{json .}}" : format, terminal().stdoutIsTty());
     }
 
     /** Prints a list in the form of {@code --format}. */

@@ -84,7 +84,8 @@ public final class ContainerRows {
                 + Printable.line(text.replace("\\", "\\\\")
                         .replace("\"", "\\\"")
                         .replace("\n", "\\n")
-                        .replace("\t", "\\t")) + "\"";
+                        .replace("\t", "\\t"))
+                + "\"";
     }
 
     private static List<String> commandLine(ContainerInfo c) {

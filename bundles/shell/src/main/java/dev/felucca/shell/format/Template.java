@@ -1,6 +1,5 @@
 package dev.felucca.shell.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
@@ -76,7 +75,7 @@ public final class Template {
                 throw EngineException.unsupported("template: the function \"" + function + "\" is not supported");
         }
         return switch (function) {
-            case "json" -> new TextNode(json(arguments.get(0)));
+            case "json" -> new TextNode(Json.compact(arguments.get(0)));
             case "len" -> new LongNode(length(arguments.get(0)));
             case "upper" -> new TextNode(text(arguments.get(0)).toUpperCase(Locale.ROOT));
             case "lower" -> new TextNode(text(arguments.get(0)).toLowerCase(Locale.ROOT));
@@ -97,14 +96,6 @@ public final class Template {
         if (n < least || n > most)
             throw EngineException.invalid("template: " + function + " takes "
                     + (least == most ? String.valueOf(least) : least + " or more") + " arguments, and there are " + n);
-    }
-
-    private static String json(JsonNode value) {
-        try {
-            return Json.MAPPER.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw EngineException.internal("a value could not be written as JSON", e);
-        }
     }
 
     private static long length(JsonNode value) {

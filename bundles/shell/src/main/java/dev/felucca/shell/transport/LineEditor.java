@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Edits the lines of an interactive shell, with a history and completion. Nothing of JLine is loaded before there is one. */
 final class LineEditor implements AutoCloseable {
-    private static final Set<String> SEPARATORS = Set.of("|", ";", "&");
+    private static final String SEPARATORS = "|;&";
     private static final Map<String, String> ARROWS = Map.of(
             "A", LineReader.UP_LINE_OR_HISTORY,
             "B", LineReader.DOWN_LINE_OR_HISTORY,
@@ -55,6 +55,7 @@ final class LineEditor implements AutoCloseable {
                 .completer((r, line, found) -> complete(line, found))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .option(LineReader.Option.HISTORY_IGNORE_SPACE, true)
+                .variable(LineReader.BLINK_MATCHING_PAREN, 0)
                 .build();
         // the terminal is raw, so ^C is a key
         reader.getWidgets().put(INTERRUPT, () -> {
@@ -62,8 +63,11 @@ final class LineEditor implements AutoCloseable {
         });
         KeyMap<Binding> keys = Objects.requireNonNull(reader.getKeyMaps().get(LineReader.MAIN));
         keys.bind(new Reference(INTERRUPT), KeyMap.ctrl('C'));
-        // terminals that do not follow when they are told to send the other set of keys
-        ARROWS.forEach((key, widget) -> keys.bind(new Reference(widget), "\033[" + key));
+        // the keys of either mode of the terminal, since not all follow when they are told which to send
+        ARROWS.forEach((key, widget) -> {
+            keys.bind(new Reference(widget), "\033[" + key);
+            keys.bind(new Reference(widget), "\033O" + key);
+        });
     }
 
     /** Whether the caller has a terminal that can be edited on. */
@@ -88,7 +92,7 @@ final class LineEditor implements AutoCloseable {
     private void complete(ParsedLine line, List<Candidate> found) {
         List<String> words = new ArrayList<>(line.words().subList(0, line.wordIndex()));
         for (int i = words.size(); i > 0; i--)
-            if (SEPARATORS.contains(words.get(i - 1))) {
+            if (separates(words.get(i - 1))) {
                 words = words.subList(i, words.size());
                 break;
             }
@@ -101,6 +105,11 @@ final class LineEditor implements AutoCloseable {
             // an engine whose drivers are just away has no names to offer; the line can be typed all the same
             found.clear();
         }
+    }
+
+    /** Whether the next word begins a command. */
+    private static boolean separates(String word) {
+        return !word.isEmpty() && SEPARATORS.indexOf(word.charAt(word.length() - 1)) >= 0;
     }
 
     private void frameworkCommands(List<Candidate> found) {
