@@ -253,8 +253,10 @@ public abstract class NetworkDriverContract {
     private static void sendsLoopbackTo(Net from, String gateway) {
         from.run("sysctl", "-qw", "net.ipv4.conf.eth0.route_localnet=1", "net.ipv4.conf.all.route_localnet=1");
         from.run("ip", "route", "add", "127.0.0.1/32", "via", gateway, "dev", "eth0", "table", "9");
-        from.run("ip", "rule", "add", "pref", "0", "to", "127.0.0.1", "table", "9");
-        from.run("ip", "rule", "add", "pref", "1", "table", "local");
+        // before the table of local addresses, which comes first otherwise
+        from.run("ip", "rule", "add", "pref", "2", "table", "local");
+        from.run("ip", "rule", "del", "pref", "0");
+        from.run("ip", "rule", "add", "pref", "1", "to", "127.0.0.1", "table", "9");
     }
 
     @Test
