@@ -155,7 +155,7 @@ final class ViewCommands {
 
     private static void trace(Call call) {
         for (TraceNode root : call.engine().views().trace(call.arguments().operand(0))) {
-            call.out().println(root.name() + "  " + Human.nanos(root.durationNanos()));
+            call.out().println(Printable.line(root.name()) + "  " + Human.nanos(root.durationNanos()));
             children(call, root, "");
         }
     }
@@ -166,8 +166,8 @@ final class ViewCommands {
             TraceNode c = parent.children().get(i);
             boolean last = i == n - 1;
             call.out()
-                    .println(indent + (last ? "└─ " : "├─ ") + c.name() + "  " + Human.nanos(c.durationNanos())
-                            + "  at +" + Human.nanos(c.offsetNanos()));
+                    .println(indent + (last ? "└─ " : "├─ ") + Printable.line(c.name()) + "  "
+                            + Human.nanos(c.durationNanos()) + "  at +" + Human.nanos(c.offsetNanos()));
             children(call, c, indent + (last ? "   " : "│  "));
         }
     }
