@@ -3,12 +3,15 @@ package dev.felucca.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The interactive shell as a person has it on a terminal. */
-class LineEditIT {
+/** What a person at a terminal has: a line that can be edited, and bars for what takes long. */
+class TerminalIT {
     private static final String PROMPT = "felucca> ";
     private static final String UP = "\033[A";
     private static final String UP_OF_THE_KEYPAD = "\033OA";
@@ -34,9 +37,14 @@ class LineEditIT {
     }
 
     private static Screen shell(String type) throws Exception {
+        return screen("TERM=" + type + " exec felucca");
+    }
+
+    /** @param command in which the word {@code felucca} stands for the client */
+    private static Screen screen(String command) throws Exception {
         ProcessBuilder b = engine.command();
         String client = b.command().get(0);
-        b.command("script", "-qec", "stty cols 80 rows 24; TERM=" + type + " exec '" + client + "'", "/dev/null");
+        b.command("script", "-qec", "stty cols 80 rows 24; " + command.replaceFirst("felucca", client), "/dev/null");
         b.environment().put("SHELL", "/bin/sh");
         return new Screen(b);
     }
@@ -107,6 +115,38 @@ class LineEditIT {
             s.shows(PROMPT).type(END);
             assertEquals(0, s.end());
         }
+    }
+
+    @Test
+    void whatTakesLongShowsHowFarItIs() throws Exception {
+        Path noise = engine.roots.resolve("noise");
+        byte[] bytes = new byte[8 << 20];
+        new Random(1).nextBytes(bytes);
+        Files.write(noise, bytes);
+        String tar = engine.roots.resolve("noise.tar").toString();
+        String saved = engine.roots.resolve("saved.tar").toString();
+        Process p = new ProcessBuilder("tar", "-C", engine.roots.toString(), "-cf", tar, "noise").start();
+        assertEquals(0, p.waitFor());
+        try (Screen s = screen("felucca import -c 'CMD [\"x\"]' " + tar + " noise")) {
+            s.shows("8.39MB").shows("\nsha256:");
+            assertEquals(0, s.end());
+        }
+        try (Screen s = screen("felucca save -o " + saved + " noise")) {
+            s.shows("saved.tar: Saving 8.39MB\n");
+            assertEquals(0, s.end());
+        }
+        engine.felucca("rmi", "noise").ok();
+        try (Screen s = screen("felucca load -i " + saved)) {
+            s.shows("[=").shows(">] 8.39MB/8.39MB\n").shows("Loaded image: noise:latest");
+            assertEquals(0, s.end());
+        }
+        engine.felucca("rmi", "noise").ok();
+        try (Screen s = screen("felucca load -q -i " + saved + " 2>&1 | cat")) {
+            s.shows("Loaded image: noise:latest");
+            assertEquals(0, s.end());
+            assertFalse(s.raw().contains("["), s.raw());
+        }
+        engine.felucca("rmi", "noise").ok();
     }
 
     @Test
