@@ -102,7 +102,6 @@ class RootsIT {
             assertEquals(List.of(), engine.left());
             Files.writeString(file, before.replace("}}", "}, \"core\": {\"storage.driver\": \"vfs\"}}"));
             hangup();
-            line(lines, "Reloaded " + file);
             line(lines, "defaults: storage vfs");
             engine.felucca("create", "--network", "none", "--name", "new", "busybox")
                     .ok();

@@ -132,7 +132,7 @@ class TerminalIT {
             assertEquals(0, s.end());
         }
         try (Screen s = screen("felucca save -o " + saved + " noise")) {
-            s.shows("saved.tar: Saving 8.39MB\n");
+            s.shows("saved.tar: Saving 8.4MB\n");
             assertEquals(0, s.end());
         }
         engine.felucca("rmi", "noise").ok();
