@@ -62,8 +62,9 @@ final class HttpServer implements AutoCloseable {
         UnixChannel channel = new UnixChannel(client);
         channel.config().setAllocator(allocator).setWriteBufferWaterMark(WATER);
         channel.pipeline()
-                .addLast(new HttpServerCodec(
-                        new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_LINE)))
+                .addLast(new HttpServerCodec(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_LINE)
+                        .setMaxHeaderSize(MAX_LINE)))
                 .addLast(new Connection(channel, router, quick, blocking, standing));
         connections.add(channel);
         var unused = loop.register(channel);
