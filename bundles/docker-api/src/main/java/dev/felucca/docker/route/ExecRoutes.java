@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -110,16 +111,19 @@ final class ExecRoutes {
         var joined = new Joined(connection, tty, asked.shown(), asked.stdin(), keys, () -> {}, false);
         x.onGone(joined::gone);
         joined.begin(execs.attach(id, asked.stdin(), joined));
-        // the exit code is there when the connection closes
-        var unusedEnd = execs.wait(id).whenComplete((status, failure) -> joined.end());
-        var unused = execs.start(id, console).whenComplete((v, failure) -> {
+        CompletionStage<?> told = execs.start(id, console).handle((v, failure) -> {
             if (failure != null) {
                 // in the stream: the answer has begun
                 String why = Failures.message(Failures.cause(failure)) + "\r\n";
                 joined.tell(ByteBuffer.wrap(why.getBytes(StandardCharsets.UTF_8)));
-                joined.end();
             }
+            return id;
         });
+        // the exit code is there when the connection closes
+        var unused = execs.wait(id)
+                .handle((status, failure) -> id)
+                .thenCombine(told, (a, b) -> a)
+                .thenRun(joined::end);
     }
 
     private void resize(Exchange x) {

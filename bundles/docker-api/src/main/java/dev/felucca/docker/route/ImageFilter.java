@@ -58,12 +58,13 @@ final class ImageFilter {
             return Optional.of(i);
         }
         List<String> tags = i.tags().stream().filter(this::named).toList();
-        return tags.isEmpty()
+        List<String> digests = i.digests().stream().filter(this::named).toList();
+        return tags.isEmpty() && digests.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Image(
                         i.id(),
                         tags,
-                        i.digests(),
+                        digests,
                         i.architecture(),
                         i.os(),
                         i.created(),
@@ -74,8 +75,10 @@ final class ImageFilter {
                         i.layers()));
     }
 
+    /** @param tag or digest, with its repository */
     private boolean named(String tag) {
-        String repository = tag.substring(0, Math.max(0, tag.lastIndexOf(':')));
+        int end = tag.indexOf('@') < 0 ? tag.lastIndexOf(':') : tag.indexOf('@');
+        String repository = tag.substring(0, Math.max(0, end));
         return references.stream()
                 .anyMatch(p -> p.matcher(tag).matches() || p.matcher(repository).matches());
     }

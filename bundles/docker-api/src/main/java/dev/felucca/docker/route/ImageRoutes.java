@@ -32,8 +32,7 @@ final class ImageRoutes {
 
     List<Route> routes() {
         return List.of(
-                Routes.get(
-                        "/images/json", this::list, "all", "filters", "shared-size", "digests", "manifests", "filter"),
+                Routes.get("/images/json", this::list, "all", "filters", "shared-size", "digests", "manifests"),
                 Routes.get("/images/{*}/json", this::inspect, "manifests", "platform"),
                 Routes.get("/images/{*}/history", this::history, "platform"),
                 Routes.post("/images/{*}/tag", this::tag, "repo", "tag"),
