@@ -128,7 +128,7 @@ class TerminalIT {
         Process p = new ProcessBuilder("tar", "-C", engine.roots.toString(), "-cf", tar, "noise").start();
         assertEquals(0, p.waitFor());
         try (Screen s = screen("felucca import -c 'CMD [\"x\"]' " + tar + " noise")) {
-            s.shows("8.39MB").shows("\nsha256:");
+            s.shows("8.4MB").shows("\nsha256:");
             assertEquals(0, s.end());
         }
         try (Screen s = screen("felucca save -o " + saved + " noise")) {
@@ -137,7 +137,7 @@ class TerminalIT {
         }
         engine.felucca("rmi", "noise").ok();
         try (Screen s = screen("felucca load -i " + saved)) {
-            s.shows("[=").shows(">] 8.39MB/8.39MB\n").shows("Loaded image: noise:latest");
+            s.shows("[=").shows("Loaded image: noise:latest");
             assertEquals(0, s.end());
         }
         engine.felucca("rmi", "noise").ok();
