@@ -11,6 +11,7 @@ import dev.felucca.api.spec.SpecJson;
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Fd;
 import dev.felucca.door.MountInfo;
+import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Processes;
 import dev.felucca.door.layer.Mounter;
 import dev.felucca.door.shim.Shim;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,11 @@ final class OciRuntime implements ContainerRuntime {
     @Override
     public boolean ownsCgroup() {
         return true;
+    }
+
+    @Override
+    public Set<NamespaceType> asksFor(Spec spec) {
+        return Set.of();
     }
 
     @Override

@@ -156,7 +156,7 @@ public final class ShimBackend implements ExecutionBackend {
         ContainerRuntime runtime = runtime(r.runtime());
         Shim shim;
         try (var s = r.trace().step("shim.take")) {
-            shim = shims.take();
+            shim = shims.take(runtime.asksFor(r.spec()));
         }
         ShimContainer container = held(r.containerId(), shim.link());
         try {
