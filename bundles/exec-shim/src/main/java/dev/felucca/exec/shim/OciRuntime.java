@@ -1,6 +1,7 @@
 package dev.felucca.exec.shim;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.driver.Driver;
 import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
@@ -307,6 +308,8 @@ final class OciRuntime implements ContainerRuntime {
 
     @Override
     public String status() {
-        return ProgramFile.missing(definition).orElse(definition.program().toString());
+        return ProgramFile.missing(definition)
+                .map(why -> Driver.UNAVAILABLE + ": " + why)
+                .orElse(definition.program().toString());
     }
 }
