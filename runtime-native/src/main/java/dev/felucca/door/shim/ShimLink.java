@@ -59,7 +59,7 @@ public final class ShimLink implements AutoCloseable {
     private final List<ShimState> states = new ArrayList<>();
     private @Nullable ShimEvents events;
     private Monitor.@Nullable Watch watch;
-    private boolean lost;
+    private volatile boolean lost;
     private int pid;
 
     record Reply(int value, Optional<Fd> descriptor) {}
@@ -87,6 +87,11 @@ public final class ShimLink implements AutoCloseable {
     /** The shim's. */
     public int pid() {
         return pid;
+    }
+
+    /** Whether the shim has ended, as far as is known. */
+    public boolean isGone() {
+        return lost;
     }
 
     /** From now on its news are told; what has come already, at once. */
