@@ -13,7 +13,8 @@ class DriversIT {
     void theSelfCheckTriesEveryCombination() throws Exception {
         try (TestEngine engine = new TestEngine()) {
             String said = engine.felucca("drivers", "test").ok();
-            List<String> rows = said.lines().filter(l -> l.contains(" passed in ")).toList();
+            List<String> rows =
+                    said.lines().filter(l -> l.contains(" passed in ")).toList();
             for (String storage : List.of("overlay", "vfs"))
                 for (String namespace : List.of("clone", "setns"))
                     for (String runtime : List.of("inprocess", "native", "runc", "crun"))
@@ -29,9 +30,11 @@ class DriversIT {
         try (TestEngine engine = new TestEngine()) {
             engine.felucca("create", "--runtime", "native", "--network", "none", "--name", "nn", "busybox", "true")
                     .ok();
-            String listed = engine.felucca("drivers", "--format", "{{.Kind}} {{.Name}} {{.Containers}}").ok();
+            String listed = engine.felucca("drivers", "--format", "{{.Kind}} {{.Name}} {{.Containers}}")
+                    .ok();
             assertTrue(listed.contains("exec shim 1\n"), listed);
-            String defaults = engine.felucca("drivers", "--format", "{{.Kind}} {{.Default}}").ok();
+            String defaults = engine.felucca("drivers", "--format", "{{.Kind}} {{.Default}}")
+                    .ok();
             assertEquals(1, defaults.lines().filter("exec yes"::equals).count(), defaults);
             engine.felucca("rm", "nn").ok();
             assertEquals(List.of(), engine.left());

@@ -1,12 +1,12 @@
 package dev.felucca.api.driver;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One driver as it is now.
  *
- * @param choices the names by which a container picks it: its own, or a backend's runtimes
+ * @param choices the names by which users ask for it: its own, or the runtimes of an execution backend
  * @param bundle symbolic name of the bundle that provides it
  * @param state {@code active}, {@code draining}, or {@code unavailable}: the driver cannot work on this host
  * @param selected whether it is the default of its kind
@@ -17,7 +17,7 @@ import java.util.Set;
 public record DriverInfo(
         DriverKind kind,
         String name,
-        Set<String> choices,
+        List<String> choices,
         String bundle,
         String version,
         String state,

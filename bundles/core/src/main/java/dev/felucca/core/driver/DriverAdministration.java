@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -58,7 +57,7 @@ public final class DriverAdministration implements Drivers {
     private DriverInfo info(
             DriverRegistry<? extends Driver> registry, DriverEntry<? extends Driver> e, List<ContainerInfo> all) {
         DriverKind kind = registry.kind();
-        Set<String> choices = registry.choices(e);
+        List<String> choices = registry.choices(e);
         int uses = 0;
         for (ContainerInfo c : all) {
             if (uses(kind, c, choices)) {
@@ -79,7 +78,7 @@ public final class DriverAdministration implements Drivers {
                 status);
     }
 
-    private static boolean uses(DriverKind kind, ContainerInfo c, Set<String> choices) {
+    private static boolean uses(DriverKind kind, ContainerInfo c, List<String> choices) {
         return switch (kind) {
             case STORAGE -> choices.contains(c.storage());
             case CGROUP -> choices.contains(c.cgroup());

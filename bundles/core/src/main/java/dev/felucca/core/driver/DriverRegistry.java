@@ -138,15 +138,12 @@ public final class DriverRegistry<D extends Driver> {
     }
 
     /** The names by which it can be leased, sorted. */
-    Set<String> choices(DriverEntry<?> entry) {
+    List<String> choices(DriverEntry<?> entry) {
         synchronized (entries) {
-            Set<String> found = new TreeSet<>();
-            entries.forEach((name, list) -> {
-                if (list.contains(entry)) {
-                    found.add(name);
-                }
-            });
-            return found;
+            return entries.entrySet().stream()
+                    .filter(e -> e.getValue().contains(entry))
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
     }
 

@@ -6,8 +6,9 @@ import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.DriverKind;
 import dev.felucca.shell.format.Human;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,15 +30,9 @@ final class DriversTest {
 
     static void run(Call call) {
         List<DriverInfo> drivers = call.engine().drivers().list();
-        Set<String> away = new HashSet<>();
-        for (DriverInfo d : drivers) {
-            String why = d.status().get(Driver.UNAVAILABLE);
-            if (why != null && d.kind() != DriverKind.NETWORK) {
-                away.addAll(d.choices());
-                call.out().println("not possible here: " + d.kind().title() + " " + d.name() + ": " + why);
-            }
-        }
-        List<Combination> all = combinations(drivers, away);
+        Map<String, String> away = away(drivers);
+        away.forEach((what, why) -> call.out().println("not possible here: " + what + ": " + why));
+        List<Combination> all = combinations(drivers, away.keySet());
         if (all.isEmpty()) throw EngineException.unavailable("there is no driver of some kind; see `felucca drivers`");
         call.out().printf(ROW, "STORAGE", "CGROUP", "NAMESPACE", "RUNTIME", "RESULT");
         int passed = 0;
@@ -66,6 +61,20 @@ final class DriversTest {
         }
         call.out().printf("%d passed, %d failed, %d not possible here%n", passed, failed, impossible);
         call.exitCode(failed == 0 ? 0 : 1);
+    }
+
+    /** What cannot work on this host, and why; the name of a driver, or of a backend's runtime. */
+    private static Map<String, String> away(List<DriverInfo> drivers) {
+        Map<String, String> away = new LinkedHashMap<>();
+        for (DriverInfo d : drivers) {
+            String why = d.status().get(Driver.UNAVAILABLE);
+            for (String choice : d.choices()) {
+                String runtime = d.status().getOrDefault("Runtime " + choice, "");
+                if (why != null) away.put(choice, why);
+                else if (runtime.startsWith(Driver.UNAVAILABLE)) away.put(choice, runtime);
+            }
+        }
+        return away;
     }
 
     private static List<Combination> combinations(List<DriverInfo> drivers, Set<String> away) {

@@ -23,11 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The life of one container of {@link DriversTest}: each step's outcome is compared, and the container is removed in any case. */
 final class ShortLife {
     private static final int SIGKILL = 9;
     private static final long MIB = 1 << 20;
+    private static final long STEP_SECONDS = 60;
 
     /** Ready for the stop signal when it says so. */
     private static final String PROGRAM = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done";
@@ -50,8 +54,7 @@ final class ShortLife {
     /** Throws what went wrong, with the step in front; UNSUPPORTED keeps its kind. */
     void live() {
         try {
-            String id =
-                    call.await(lifecycle.create(null, config(), hostConfig())).id();
+            String id = done(lifecycle.create(null, config(), hostConfig())).id();
             try {
                 live(id);
             } catch (RuntimeException e) {
@@ -59,7 +62,7 @@ final class ShortLife {
                 throw e;
             }
             step = "remove";
-            call.await(lifecycle.remove(id, false, true));
+            done(lifecycle.remove(id, false, true));
         } catch (Call.CallerGoneException e) {
             throw e;
         } catch (EngineException e) {
@@ -72,7 +75,7 @@ final class ShortLife {
         var removal = lifecycle.remove(id, true, true);
         if (why instanceof Call.CallerGoneException) return;
         try {
-            call.await(removal);
+            done(removal);
         } catch (EngineException e) {
             why.addSuppressed(e);
         }
@@ -82,9 +85,9 @@ final class ShortLife {
         Text output = new Text("ready\n");
         try (var attached = call.engine().streams().attach(id, false, output)) {
             step = "start";
-            call.await(lifecycle.start(id));
+            done(lifecycle.start(id));
             step = "output";
-            call.await(output.seen);
+            done(output.seen);
             step = "drivers";
             ContainerInfo info = call.engine().views().get(id);
             same(
@@ -95,19 +98,19 @@ final class ShortLife {
             step = "exec";
             exec(id);
             step = "pause";
-            call.await(lifecycle.pause(id));
+            done(lifecycle.pause(id));
             same(ContainerStatus.PAUSED, state(id).status());
-            call.await(lifecycle.unpause(id));
+            done(lifecycle.unpause(id));
             step = "stop";
-            call.await(lifecycle.stop(id, 60));
+            done(lifecycle.stop(id, 60));
             same(7, state(id).exitCode());
         }
         step = "second start";
-        call.await(lifecycle.start(id));
+        done(lifecycle.start(id));
         step = "kill";
         var end = lifecycle.wait(id, WaitCondition.NOT_RUNNING);
-        call.await(lifecycle.kill(id, SIGKILL));
-        same(128 + SIGKILL, call.await(end).code());
+        done(lifecycle.kill(id, SIGKILL));
+        same(128 + SIGKILL, done(end).code());
     }
 
     /** The memory limit as the kernel tells it inside, and an exit code. */
@@ -127,8 +130,8 @@ final class ShortLife {
                 null);
         String exec = call.engine().execs().create(id, config).id();
         try (var attached = call.engine().execs().attach(exec, false, output)) {
-            call.await(call.engine().execs().start(exec, null));
-            same(5, call.await(call.engine().execs().wait(exec)).code());
+            done(call.engine().execs().start(exec, null));
+            same(5, done(call.engine().execs().wait(exec)).code());
         }
         same(64 * MIB + "\n", output.text());
     }
@@ -146,6 +149,16 @@ final class ShortLife {
         } catch (java.io.IOException e) {
             throw EngineException.internal(
                     "no " + type + " namespace of process " + process + ": " + e.getMessage(), e);
+        }
+    }
+
+    private <T> T done(CompletionStage<T> stage) {
+        try {
+            return call.await(stage.toCompletableFuture().copy().orTimeout(STEP_SECONDS, TimeUnit.SECONDS));
+        } catch (EngineException e) {
+            if (e.getCause() instanceof TimeoutException)
+                throw new EngineException(EngineException.Kind.UNAVAILABLE, "not done after " + STEP_SECONDS + " s", e);
+            throw e;
         }
     }
 
