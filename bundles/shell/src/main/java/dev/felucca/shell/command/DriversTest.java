@@ -71,7 +71,7 @@ final class DriversTest {
             for (String choice : d.choices()) {
                 String runtime = d.status().getOrDefault("Runtime " + choice, "");
                 if (why != null) away.put(choice, why);
-                else if (runtime.startsWith(Driver.UNAVAILABLE)) away.put(choice, runtime);
+                else if (runtime.startsWith(Driver.UNAVAILABLE)) away.put(choice, runtime.substring(Driver.UNAVAILABLE.length() + 2));
             }
         }
         return away;
