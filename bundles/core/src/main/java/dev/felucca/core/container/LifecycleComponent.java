@@ -347,6 +347,11 @@ public final class LifecycleComponent implements ContainerLifecycle {
     }
 
     @Override
+    public CompletionStage<Void> rename(String container, String name) {
+        return task(container, c -> Renaming.rename(engine, c, name));
+    }
+
+    @Override
     public CompletionStage<Pruned> prune() {
         return onWorker(() -> {
             List<String> removed = new ArrayList<>();
