@@ -116,14 +116,11 @@ final class VolumeCommands {
                     v.path().toString(),
                     "Containers",
                     String.valueOf(v.users().size())));
-        listing.print(a.value("format"), call.out());
+        call.print(listing);
     }
 
     private static void inspect(Call call) throws Exception {
-        String format = call.arguments().value("format");
-        Template template = format == null || format.isEmpty()
-                ? null
-                : Template.parse(format.equals("json") ? "{{json .}}" : format);
+        Template template = call.template();
         var found = Json.object().putArray("found");
         call.each(name -> {
             VolumeInfo v = call.engine().volumes().get(name);
