@@ -5,6 +5,8 @@ import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
 import dev.felucca.itests.Client.Result;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -100,6 +102,68 @@ public class LiveRestoreIT {
     @Test
     public void containersGoOnWithoutAnEngineThatEndedInOrder() throws Exception {
         goesOn(true);
+    }
+
+    private List<String> on(String network, String... more) {
+        List<String> all = new ArrayList<>(List.of("-d", "--network", network));
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private void networksGoOn(boolean inOrder) throws Exception {
+        client.felucca("network", "create", "live").ok();
+        String web = client.felucca(Client.run(
+                                NATIVE,
+                                on("live", "--name", "web", "-p", "127.0.0.1:0:80"),
+                                "sh",
+                                "-c",
+                                "httpd -p 80 -h /etc; exec sleep 1000")
+                        .toArray(String[]::new))
+                .ok();
+        // asks for ever, and tells when there was no answer
+        String asking = client.felucca(Client.run(
+                                NATIVE,
+                                on("live"),
+                                "sh",
+                                "-c",
+                                "while :; do nslookup -type=a web >/dev/null && echo x; sleep 0.2; done")
+                        .toArray(String[]::new))
+                .ok();
+        String port = client.felucca("port", "web", "80").ok();
+        endEngine(inOrder);
+        assertEquals(web.substring(0, 12), get(port));
+        assertEquals("running 0", client.inspect(web, STATE));
+        assertEquals(web.substring(0, 12), get(port));
+        assertEquals(port, client.felucca("port", "web", "80").ok());
+        int seen = client.felucca("logs", asking).ok().length();
+        Waiting.until(
+                "names are answered again",
+                () -> client.felucca("logs", asking).ok().length() > seen + 3);
+        String taken = client.felucca("run", "-d", "-p", port + ":80", "busybox", "true")
+                .err();
+        assertTrue(taken, taken.contains(web.substring(0, 12)));
+        client.felucca("rm", "-f", web, asking).ok();
+        client.felucca("network", "rm", "live").ok();
+    }
+
+    private static String get(String address) throws Exception {
+        return new String(
+                        URI.create("http://" + address + "/hostname")
+                                .toURL()
+                                .openStream()
+                                .readAllBytes(),
+                        StandardCharsets.UTF_8)
+                .strip();
+    }
+
+    @Test
+    public void networksGoOnWithoutAKilledEngine() throws Exception {
+        networksGoOn(false);
+    }
+
+    @Test
+    public void networksGoOnWithoutAnEngineThatEndedInOrder() throws Exception {
+        networksGoOn(true);
     }
 
     @Test

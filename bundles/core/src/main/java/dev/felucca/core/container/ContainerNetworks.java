@@ -4,6 +4,8 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NameServer;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkOptions;
@@ -12,6 +14,7 @@ import dev.felucca.core.driver.DriverRegistry;
 import dev.felucca.core.driver.Lease;
 import dev.felucca.core.network.NetworkTable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,15 +38,27 @@ final class ContainerNetworks {
 
     private final DriverRegistry<NetworkDriver> drivers;
     private final NetworkTable table;
+    private final ContainerNames names;
+    private final Links links;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     /** Ids of networks that are there in the kernel; guarded by the lock. */
     private final Set<String> made = new HashSet<>();
 
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    ContainerNetworks(DriverRegistry<NetworkDriver> drivers, NetworkTable table) {
+    ContainerNetworks(DriverRegistry<NetworkDriver> drivers, NetworkTable table, ContainerNames names, Links links) {
         this.drivers = drivers;
         this.table = table;
+        this.names = names;
+        this.links = links;
+    }
+
+    ContainerNames names() {
+        return names;
+    }
+
+    Links links() {
+        return links;
     }
 
     NetworkTable table() {
@@ -66,9 +81,17 @@ final class ContainerNetworks {
             if (o.ipv4() != null
                     || o.ipv6() != null
                     || o.mac() != null
-                    || !o.aliases().isEmpty()) {
+                    || !o.aliases().isEmpty()
+                    || !o.links().isEmpty()
+                    || !host.networks().isEmpty()) {
                 throw EngineException.invalid(
-                        "conflicting options: an address or alias on a network and network mode " + host.networkMode());
+                        "conflicting options: an address, alias, link or further network and network mode "
+                                + host.networkMode());
+            }
+            if (host.networkMode().equals(NetworkTable.NONE)
+                    && host.extraHosts().stream().anyMatch(h -> h.endsWith(":" + HostFiles.HOST_GATEWAY))) {
+                throw EngineException.invalid(
+                        "conflicting options: host-gateway and network mode none, from where the host is not reached");
             }
             boolean shared = host.networkMode().equals(NetworkTable.HOST)
                     || host.networkMode().startsWith("container:");
@@ -87,13 +110,32 @@ final class ContainerNetworks {
                     "a fixed address or an alias needs a network of your own, not the default one; make"
                             + " one with: felucca network create --subnet SUBNET NAME");
         }
+        links.check(o);
+        for (NetworkAttachment more : host.networks()) {
+            further(more);
+        }
+        if (host.dns().contains(NameServer.ADDRESS)) {
+            throw EngineException.invalid("--dns " + NameServer.ADDRESS
+                    + " is the engine's own name server, which would ask itself; name another one");
+        }
         try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
             // once in an engine's life: it does not get truer by being said with every container
             return lease.driver().warnings().stream().filter(warned::add).toList();
         }
     }
 
-    private NetworkInfo network(String mode) {
+    /** Checks one more network of a container. */
+    void further(NetworkAttachment more) {
+        NetworkInfo n = table.get(more.network());
+        if (NOT_CONNECTED.contains(n.name())) {
+            throw EngineException.conflict(
+                    "a container that is connected to networks cannot be on network " + n.name() + " as well");
+        }
+        links.check(more.options());
+    }
+
+    /** The main network of a container of this mode. */
+    NetworkInfo network(String mode) {
         boolean standard = mode.isEmpty() || mode.equals("default") || mode.equals(NetworkTable.BRIDGE);
         return standard ? table.bridge() : table.get(mode);
     }
@@ -109,8 +151,49 @@ final class ContainerNetworks {
             o.ports().forEach(p -> exposed.remove(p.container()));
             exposed.forEach(e -> ports.add(anyPort(e)));
         }
-        NetworkOptions all = new NetworkOptions(ports, false, o.ipv4(), o.ipv6(), o.mac(), o.aliases());
-        connect(c, network(host.networkMode()), namespace, all);
+        connect(c, network(host.networkMode()), namespace, o.withPorts(ports));
+        for (NetworkAttachment more : host.networks()) {
+            connect(c, table.get(more.network()), namespace, more.options());
+        }
+        names.open(c.info(), namespace);
+    }
+
+    /** Where a connected container reaches the host; null if its network has no address of the host. */
+    @Nullable
+    String hostAddress(ContainerInfo c) {
+        for (Endpoint e : c.endpoints()) {
+            NetworkInfo n = table.find(e.networkId());
+            String gateway =
+                    n == null || n.subnets().isEmpty() ? "" : n.subnets().get(0).gateway();
+            if (!gateway.isEmpty()) {
+                return gateway;
+            }
+        }
+        return null;
+    }
+
+    /** Takes up a container that runs on from an earlier engine. */
+    void adopt(Container c) {
+        ContainerInfo info = c.info();
+        if (!info.endpoints().isEmpty()) {
+            info.endpoints().forEach(e -> names.enter(info, e));
+            names.open(info, namespace(info));
+        }
+    }
+
+    /** The network namespace of a container that runs. */
+    static String namespace(ContainerInfo c) {
+        return "/proc/" + c.state().pid() + "/ns/net";
+    }
+
+    /** A name server has come, perhaps after the containers. */
+    void serveAll(Collection<Container> containers) {
+        for (Container c : containers) {
+            ContainerInfo info = c.info();
+            if (info.state().isRunning() && names.serves(info)) {
+                names.open(info, namespace(info));
+            }
+        }
     }
 
     /** @param exposed as {@code 80/tcp} or {@code 80} */
@@ -127,13 +210,15 @@ final class ContainerNetworks {
                     "container " + c.info().name() + " is connected to network " + network.name() + " already");
         }
         ensure(network);
-        Endpoint wanted = table.endpoint(network, c.id, device(before), before.size(), options);
+        int priority = before.stream().mapToInt(e -> e.priority() + 1).max().orElse(0);
+        Endpoint wanted = table.endpoint(network, c.id, device(before), priority, options);
         lock.readLock().lock();
         try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
             // before anything is made, so that a failure at any point finds it
             c.replace(Container.withEndpoints(c.info(), with(before, wanted)));
             Endpoint there = lease.driver().connect(network, wanted, namespace);
             c.replace(Container.withEndpoints(c.info(), with(before, there)));
+            names.enter(c.info(), there);
         } catch (RuntimeException e) {
             table.release(wanted);
             c.replace(Container.withEndpoints(c.info(), before));
@@ -199,6 +284,10 @@ final class ContainerNetworks {
 
     /** Disconnects a container from all networks, at the end of its run; each failure is given and keeps no other from it. */
     void detach(Container c, Consumer<Runnable> attempt) {
+        if (c.info().endpoints().isEmpty()) {
+            return;
+        }
+        attempt.accept(() -> names.close(c.id));
         for (Endpoint e : c.info().endpoints()) {
             attempt.accept(() -> leave(c, e, NetworkDriver::release));
         }
@@ -208,6 +297,9 @@ final class ContainerNetworks {
     /** Disconnects one endpoint of a container that runs on. */
     void disconnect(Container c, Endpoint e) {
         leave(c, e, NetworkDriver::disconnect);
+        if (!names.serves(c.info())) {
+            names.close(c.id);
+        }
     }
 
     private interface Leaving {
@@ -215,6 +307,7 @@ final class ContainerNetworks {
     }
 
     private void leave(Container c, Endpoint e, Leaving leaving) {
+        names.remove(e);
         NetworkInfo network = table.find(e.networkId());
         if (network != null) {
             lock.readLock().lock();

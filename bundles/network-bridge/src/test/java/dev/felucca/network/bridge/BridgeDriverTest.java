@@ -7,16 +7,13 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
+import dev.felucca.contracts.network.HandleTable;
 import dev.felucca.contracts.network.NetworkDriverContract;
-import dev.felucca.door.Handles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BridgeDriverTest extends NetworkDriverContract {
@@ -39,7 +36,7 @@ class BridgeDriverTest extends NetworkDriverContract {
     }
 
     private static NetworkDriver driver(boolean forwarding) {
-        return new BridgeDriver(ROOTS, new Table(), forwarding);
+        return new BridgeDriver(ROOTS, new HandleTable(), forwarding);
     }
 
     @Test
@@ -69,46 +66,5 @@ class BridgeDriverTest extends NetworkDriverContract {
         var e = assertThrows(EngineException.class, () -> driver().check(new NetworkInfo(
                 "0".repeat(64), "n", "bridge", Instant.EPOCH, false, List.of(), Map.of("x.y", "z"), Map.of())));
         assertEquals(EngineException.Kind.UNSUPPORTED, e.kind());
-    }
-
-    /** The door's table, as far as it is used here. */
-    private static final class Table implements Handles {
-        private final Map<String, AutoCloseable> open = new HashMap<>();
-
-        @Override
-        public void put(String kind, String id, AutoCloseable handle) {
-            open.put(kind + "/" + id, handle);
-        }
-
-        @Override
-        public <T extends AutoCloseable> Optional<T> get(String kind, String id, Class<T> type) {
-            return Optional.ofNullable(open.get(kind + "/" + id)).map(type::cast);
-        }
-
-        @Override
-        public <T extends AutoCloseable> Optional<T> take(String kind, String id, Class<T> type) {
-            return Optional.ofNullable(open.remove(kind + "/" + id)).map(type::cast);
-        }
-
-        @Override
-        public boolean close(String kind, String id) {
-            AutoCloseable handle = open.remove(kind + "/" + id);
-            try {
-                if (handle != null) {
-                    handle.close();
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-            return handle != null;
-        }
-
-        @Override
-        public List<Entry> list() {
-            List<Entry> all = new ArrayList<>();
-            open.forEach((key, h) -> all.add(new Entry(
-                    key.substring(0, key.indexOf('/')), key.substring(key.indexOf('/') + 1), "", Instant.EPOCH)));
-            return all;
-        }
     }
 }
