@@ -34,13 +34,19 @@ final class Configurer {
             for (Configuration c : present == null ? new Configuration[0] : present)
                 if (!wanted.containsKey(c.getPid())) c.delete();
             for (var entry : wanted.entrySet())
-                admin.getConfiguration(entry.getKey(), "?")
-                        .updateIfDifferent(FrameworkUtil.asDictionary(entry.getValue()));
+                configuration(admin, entry.getKey()).updateIfDifferent(FrameworkUtil.asDictionary(entry.getValue()));
         } catch (IOException | InvalidSyntaxException e) {
             throw new LaunchException("the configuration cannot be stored: " + e.getMessage(), e);
         } finally {
             context.ungetService(ref);
         }
+    }
+
+    private static Configuration configuration(ConfigurationAdmin admin, String pid) throws IOException {
+        int tilde = pid.indexOf(Schema.NAMED);
+        return tilde < 0
+                ? admin.getConfiguration(pid, "?")
+                : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?");
     }
 
     private Map<String, Map<String, Object>> read() throws LaunchException {

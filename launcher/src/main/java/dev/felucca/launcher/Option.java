@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param name the key
  * @param type Metatype's name of the type: String, Long, Integer, Boolean, Double ...
  * @param many whether a list is wanted
+ * @param required whether it has no default and must be there
  * @param min the least number, if there is one
  * @param max the greatest number, if there is one
  * @param choices the only values allowed; empty: all
  */
 record Option(
-        String name, String type, boolean many, @Nullable String min, @Nullable String max, List<String> choices) {
+        String name,
+        String type,
+        boolean many,
+        boolean required,
+        @Nullable String min,
+        @Nullable String max,
+        List<String> choices) {
 
     /** The value for the component, of the declared type. */
     Object convert(String where, Object json) throws LaunchException {

@@ -19,10 +19,11 @@ import org.osgi.framework.Bundle;
  * What may be configured: the metatype files of the installed bundles, so that a new bundle brings its own section and nothing
  * is listed here. A section is named as the component's PID without {@value #PREFIX}.
  *
- * @param sections section name to its keys
+ * @param sections section name to its keys; one of which there may be any number, each with a name of its own after it, ends with a tilde
  */
 record Schema(Map<String, Map<String, Option>> sections) {
     static final String PREFIX = "dev.felucca.";
+    static final String NAMED = "~";
 
     static Schema of(Bundle[] bundles) throws LaunchException {
         Map<String, Map<String, Option>> sections = new TreeMap<>();
@@ -63,7 +64,10 @@ record Schema(Map<String, Map<String, Option>> sections) {
                     // a choice of the AD that it stands in
                     if (last != null) last.choices().add(String.valueOf(xml.getAttributeValue(null, "value")));
                 }
-                case "Designate" -> pid = xml.getAttributeValue(null, "pid");
+                case "Designate" -> {
+                    String many = xml.getAttributeValue(null, "factoryPid");
+                    pid = many == null ? xml.getAttributeValue(null, "pid") : many + NAMED;
+                }
                 case "Object" -> {
                     Map<String, Option> designated = classes.get(xml.getAttributeValue(null, "ocdref"));
                     if (pid != null && pid.startsWith(PREFIX) && designated != null)
@@ -82,6 +86,8 @@ record Schema(Map<String, Map<String, Option>> sections) {
                 String.valueOf(xml.getAttributeValue(null, "id")),
                 String.valueOf(xml.getAttributeValue(null, "type")),
                 cardinality != null && !cardinality.equals("0"),
+                xml.getAttributeValue(null, "default") == null
+                        && !"false".equals(xml.getAttributeValue(null, "required")),
                 xml.getAttributeValue(null, "min"),
                 xml.getAttributeValue(null, "max"),
                 new ArrayList<>());
@@ -93,7 +99,7 @@ record Schema(Map<String, Map<String, Option>> sections) {
         Map<String, Map<String, Object>> result = new TreeMap<>();
         for (var entry : file.entrySet()) {
             String section = String.valueOf(entry.getKey());
-            Map<String, Option> keys = sections.get(section);
+            Map<String, Option> keys = sections.get(kind(section));
             if (keys == null)
                 throw new LaunchException("there is no section \"" + section + "\"; " + list("sections", sections));
             if (!(entry.getValue() instanceof Map<?, ?> values))
@@ -101,6 +107,12 @@ record Schema(Map<String, Map<String, Option>> sections) {
             result.put(PREFIX + section, section(section, keys, values));
         }
         return result;
+    }
+
+    private static String kind(String section) {
+        int tilde = section.indexOf(NAMED);
+        if (tilde == section.length() - 1) return ""; // the name is missing
+        return tilde < 0 ? section : section.substring(0, tilde + 1);
     }
 
     private static Map<String, Object> section(String section, Map<String, Option> keys, Map<?, ?> values)
@@ -114,6 +126,9 @@ record Schema(Map<String, Map<String, Option>> sections) {
                 throw new LaunchException(where + " is no key of this section; " + list("its keys", keys));
             result.put(key, option.convert(where, value.getValue()));
         }
+        for (Option option : keys.values())
+            if (option.required() && !result.containsKey(option.name()))
+                throw new LaunchException("section \"" + section + "\": \"" + option.name() + "\" is missing");
         return result;
     }
 

@@ -3,6 +3,7 @@ package dev.felucca.launcher;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,8 @@ class ConfigurationTest {
               </OCD>
               <Designate pid="dev.felucca.cgroup.raw"><Object ocdref="x.Options"/></Designate>
               <Designate pid="org.example.other"><Object ocdref="x.Options"/></Designate>
+              <OCD id="x.Many"><AD id="path" type="String" required="true"/></OCD>
+              <Designate factoryPid="dev.felucca.many"><Object ocdref="x.Many"/></Designate>
             </metatype:MetaData>
             """;
 
@@ -44,6 +47,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void aSectionOfWhichThereAreManyHasANameOfItsOwn() throws LaunchException {
+        var all = schema().check(JsonReader.read("{\"many~a\": {\"path\": \"/a\"}, \"many~b\": {\"path\": \"/b\"}}"));
+        assertEquals(Map.of("path", "/a"), all.get("dev.felucca.many~a"));
+        assertEquals(Map.of("path", "/b"), all.get("dev.felucca.many~b"));
+        assertTrue(refused("{\"many\": {\"path\": \"/a\"}}").contains("there is no section \"many\""));
+        assertTrue(refused("{\"many~\": {\"path\": \"/a\"}}").contains("there is no section"));
+        assertTrue(refused("{\"many~a\": {}}").contains("\"path\" is missing"));
+    }
+
+    @Test
     void valuesHaveTheDeclaredTypes() throws LaunchException {
         var all = schema().check(
                         JsonReader.read(
@@ -60,7 +73,7 @@ class ConfigurationTest {
 
     @Test
     void anErrorNamesTheKeyAndWhatIsAllowed() {
-        assertEquals("there is no section \"cgroup\"; sections are cgroup.raw", refused("{\"cgroup\": {}}"));
+        assertEquals("there is no section \"cgroup\"; sections are cgroup.raw, many~", refused("{\"cgroup\": {}}"));
         assertEquals(
                 "section \"cgroup.raw\": \"cuont\" is no key of this section; its keys are bytes, count, mirrors, mode, on",
                 refused("{\"cgroup.raw\": {\"cuont\": 1}}"));

@@ -204,13 +204,22 @@ public final class Processes {
      * the {@link #bootId} it names a process for good. ENOENT if there is none.
      */
     public static long startTime(int pid) {
+        return Long.parseLong(statFrom3(pid)[19]);
+    }
+
+    /** Its parent: field 4 of /proc/PID/stat. ENOENT if there is none of that number. */
+    public static int parent(int pid) {
+        return Integer.parseInt(statFrom3(pid)[1]);
+    }
+
+    private static String[] statFrom3(int pid) {
         String stat = Transfers.readText(Fd.CWD, "/proc/" + pid + "/stat");
         // The command's name, in parentheses, may hold spaces and parentheses itself.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         if (fields.length < 20) {
             throw EngineException.internal("/proc/" + pid + "/stat is not understood: " + stat, null);
         }
-        return Long.parseLong(fields[19]);
+        return fields;
     }
 
     /** Identifies the present boot of the kernel. */

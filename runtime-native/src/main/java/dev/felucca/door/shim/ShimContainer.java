@@ -1,6 +1,8 @@
 package dev.felucca.door.shim;
 
+import dev.felucca.api.KernelException;
 import dev.felucca.api.exec.ProcessListener;
+import dev.felucca.door.Errno;
 import dev.felucca.door.Execution;
 import dev.felucca.door.Fd;
 import dev.felucca.door.Monitor;
@@ -25,6 +27,7 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
 
     private final String id;
     private final ShimLink link;
+    private final Monitor monitor;
     private final Pump pump;
     private final Map<Integer, ShimProcess> processes = new ConcurrentHashMap<>();
     private final Map<String, Integer> execs = new ConcurrentHashMap<>();
@@ -36,6 +39,7 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
     public ShimContainer(String id, ShimLink link, Monitor monitor, Pump pump) {
         this.id = id;
         this.link = link;
+        this.monitor = monitor;
         this.pump = pump;
         link.listen(monitor, id, this);
     }
@@ -91,7 +95,9 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
     }
 
     private ShimProcess taken(int key, Arrival a, ShimIo io) {
-        Fd pidfd = a.execution.map(e -> e.session().pidfd().dup()).orElseGet(() -> Processes.pidfdOpen(a.pid));
+        Optional<Fd> pidfd = a.execution.isPresent()
+                ? a.execution.map(e -> e.session().pidfd().dup())
+                : living(a.pid);
         ShimProcess made = new ShimProcess(a.pid, pidfd, io, a.execution, a.listener);
         a.outputs.forEach(Fd::close);
         a.stdin.ifPresent(Fd::close);
@@ -104,13 +110,37 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
         Optional<Fd> input = link.attach(state.key(), List.of());
         ShimIo io = new ShimIo(link, pump, id, state.terminal(), state.stdin(), input);
         io.key(state.key());
-        ShimProcess made =
-                new ShimProcess(state.pid(), Processes.pidfdOpen(state.pid()), io, Optional.empty(), listener);
+        ShimProcess made = new ShimProcess(state.pid(), living(state.pid()), io, Optional.empty(), listener);
         if (!state.execId().isEmpty()) {
             execs.put(state.execId(), state.key());
         }
         add(state.key(), made);
         return made;
+    }
+
+    /** A child of the shim's, if it is there still: once it is reaped its number may be another's. */
+    private Optional<Fd> living(int pid) {
+        Fd pidfd;
+        try {
+            pidfd = Processes.pidfdOpen(pid);
+        } catch (KernelException e) {
+            if (e.errno() == Errno.ESRCH) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        try {
+            if (Processes.parent(pid) == link.pid()) {
+                return Optional.of(pidfd);
+            }
+        } catch (KernelException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ESRCH) {
+                pidfd.close();
+                throw e;
+            }
+        }
+        pidfd.close();
+        return Optional.empty();
     }
 
     private void add(int key, ShimProcess made) {
@@ -124,7 +154,7 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
         if (exit != null) {
             over(key, made, exit);
         } else if (why != null) {
-            made.lost(why);
+            made.lost(why, monitor, id);
         }
     }
 
@@ -164,7 +194,7 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
             lost = why;
         }
         LOG.warn("{}: {}", id, why);
-        processes.values().forEach(p -> p.lost(why));
+        processes.values().forEach(p -> p.lost(why, monitor, id));
     }
 
     /** The exec's program runs: see {@link ShimLink#started}. */
@@ -190,7 +220,9 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
             deleting = true;
         }
         link.delete(limit);
-        processes.values().stream().filter(p -> !p.hasEnded()).forEach(p -> p.lost("the container was deleted"));
+        processes.values().stream()
+                .filter(p -> !p.hasEnded())
+                .forEach(p -> p.lost("the container was deleted", monitor, id));
         close();
     }
 

@@ -62,7 +62,7 @@ public final class ShimLink implements AutoCloseable {
     record Reply(int value, Optional<Fd> descriptor) {}
 
     /** A program that the shim runs: its pidfd, which is the caller's, and its status as wait(2) gives it once it has ended. */
-    public record Run(Fd pidfd, CompletableFuture<Integer> end) {}
+    public record Run(int pid, Fd pidfd, CompletableFuture<Integer> end) {}
 
     /** Takes the socket over, and waits for the shim's greeting: UNAVAILABLE if it speaks another protocol, or does not speak. */
     public ShimLink(Fd socket) {
@@ -361,7 +361,7 @@ public final class ShimLink implements AutoCloseable {
                                     .with(stdio),
                             tag),
                     ANSWER);
-            return new Run(descriptor(reply).orElseThrow(), end);
+            return new Run(reply.value, descriptor(reply).orElseThrow(), end);
         } catch (RuntimeException e) {
             runs.remove(tag);
             throw e;

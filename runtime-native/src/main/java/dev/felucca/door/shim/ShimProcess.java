@@ -8,6 +8,7 @@ import dev.felucca.api.exec.ProcessListener;
 import dev.felucca.door.Errno;
 import dev.felucca.door.Execution;
 import dev.felucca.door.Fd;
+import dev.felucca.door.Monitor;
 import dev.felucca.door.Processes;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,19 +18,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class ShimProcess implements AutoCloseable {
     private final int pid;
     private final long startTime;
-    private final Fd pidfd;
+    private final Optional<Fd> pidfd;
     private final ShimIo io;
     private final Optional<Execution> execution;
     private final ProcessListener listener;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /**
-     * @param pidfd taken over
+     * @param pidfd taken over; absent if the process has ended and was reaped
      * @param execution how it becomes the program, if felucca-init is to do that
      */
-    ShimProcess(int pid, Fd pidfd, ShimIo io, Optional<Execution> execution, ProcessListener listener) {
+    ShimProcess(int pid, Optional<Fd> pidfd, ShimIo io, Optional<Execution> execution, ProcessListener listener) {
         this.pid = pid;
-        this.startTime = Processes.startTime(pid);
+        this.startTime = pidfd.isPresent() ? Processes.startTime(pid) : 0;
         this.pidfd = pidfd;
         this.io = io;
         this.execution = execution;
@@ -63,11 +64,11 @@ public final class ShimProcess implements AutoCloseable {
     /** NOT_FOUND if it has ended. */
     public void signal(int signal) {
         EngineException gone = EngineException.notFound("process " + pid + " has ended already");
-        if (ended.get()) {
+        if (ended.get() || pidfd.isEmpty()) {
             throw gone;
         }
         try {
-            Processes.sendSignal(pidfd, signal);
+            Processes.sendSignal(pidfd.get(), signal);
         } catch (KernelException e) {
             throw e.errno() == Errno.ESRCH ? gone : e;
         }
@@ -81,27 +82,34 @@ public final class ShimProcess implements AutoCloseable {
         }
     }
 
-    /** The shim is gone: so is the process now. */
-    void lost(String reason) {
+    /** The shim is gone: the process is killed, and its end is told when the kernel says that it is there. */
+    void lost(String reason, Monitor monitor, String key) {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        int code = 128 + Processes.SIGKILL;
+        if (pidfd.isEmpty()) {
+            listener.exited(new ExitStatus(code, Processes.SIGKILL, false, Instant.now()), reason);
+            return;
+        }
         try {
-            Processes.sendSignal(pidfd, Processes.SIGKILL);
+            Processes.sendSignal(pidfd.get(), Processes.SIGKILL);
         } catch (KernelException e) {
             if (e.errno() != Errno.ESRCH) {
                 throw e;
             }
-        } finally {
-            int code = 128 + Processes.SIGKILL;
-            listener.exited(new ExitStatus(code, Processes.SIGKILL, false, Instant.now()), reason);
         }
+        monitor.onExit(
+                key,
+                pid,
+                pidfd.get().dup(),
+                end -> listener.exited(new ExitStatus(code, Processes.SIGKILL, false, end.time()), reason));
     }
 
     /** It has ended: closes what stood for it; its streams go on to their ends. */
     void release() {
         execution.ifPresent(Execution::forget);
-        pidfd.close();
+        pidfd.ifPresent(Fd::close);
     }
 
     /** This engine's ends; the process goes on. */
@@ -109,6 +117,6 @@ public final class ShimProcess implements AutoCloseable {
     public void close() {
         io.close();
         execution.ifPresent(e -> e.session().close());
-        pidfd.close();
+        pidfd.ifPresent(Fd::close);
     }
 }

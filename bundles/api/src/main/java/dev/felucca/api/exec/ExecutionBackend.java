@@ -91,6 +91,10 @@ public interface ExecutionBackend extends Driver {
     /** Forgets the container: kills what is left of it, closes what is held. Missing is no error. */
     void delete(String containerId);
 
-    /** The steps that would make this container, in words, one a line. */
-    List<String> explain(Spec spec, List<MountSpec> rootfs);
+    /**
+     * The steps that would make this container, in words, one a line.
+     *
+     * @param runtime one of {@link #runtimes}
+     */
+    List<String> explain(String runtime, Spec spec, List<MountSpec> rootfs);
 }

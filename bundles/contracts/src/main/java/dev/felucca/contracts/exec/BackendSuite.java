@@ -209,7 +209,8 @@ public abstract class BackendSuite {
         }
     }
 
-    protected final String runtime() {
+    /** The runtime under test. */
+    protected String runtime() {
         return backend().runtimes().iterator().next();
     }
 

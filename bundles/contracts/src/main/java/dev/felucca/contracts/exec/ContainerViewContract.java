@@ -131,8 +131,9 @@ public abstract class ContainerViewContract extends BackendSuite {
     @Test
     void onlyTheStandardDevices() {
         assertEquals(
-                "core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero \n",
-                output("cd /dev; ls | sort | tr '\\n' ' '; echo"));
+                "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero \n",
+                // core, a link to a file that is masked, is made by some runtimes
+                output("cd /dev; ls | grep -vx core | sort | tr '\\n' ' '; echo"));
         assertEquals(
                 "1:3 1:5 1:7 1:8 1:9 5:0 \n",
                 output("cd /dev; for d in null zero full random urandom tty; do"

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -190,12 +191,20 @@ public abstract class ExecutionBackendContract extends BackendSuite {
                 "/etc|126|exec: \"/etc\": is a directory",
             })
     void whatCannotBeExecuted(String program, int code, String message) {
-        Container c = create(Specs.spec(program));
-        ExecFailedException e =
-                assertThrows(ExecFailedException.class, () -> backend().start(c.id));
+        // some runtimes look for the program before they have an init, others when it becomes the program
+        List<Container> born = new ArrayList<>();
+        ExecFailedException e = assertThrows(ExecFailedException.class, () -> {
+            born.add(create(Specs.spec(program)));
+            backend().start(born.get(0).id);
+        });
         assertEquals(code, e.exitCode());
-        assertTrue(e.message().contains(message), e.message());
-        assertEquals(code, c.code());
+        assertToldWhy(message, e.message());
+        born.forEach(c -> assertEquals(code, c.code()));
+    }
+
+    /** Compares what is told of a program that cannot be executed with docker's words. */
+    protected void assertToldWhy(String words, String message) {
+        assertTrue(message.contains(words), message);
     }
 
     @Test
@@ -217,7 +226,8 @@ public abstract class ExecutionBackendContract extends BackendSuite {
 
     @Test
     void anExceptionAroundTheBirthLeavesNothing() throws IOException {
-        for (boolean atPlace : new boolean[] {true, false}) {
+        boolean places = !backend().ownsCgroup(runtime());
+        for (boolean atPlace : places ? new boolean[] {true, false} : new boolean[] {false}) {
             Held before = held();
             Birth failing = new Birth() {
                 @Override
@@ -245,7 +255,7 @@ public abstract class ExecutionBackendContract extends BackendSuite {
         Held before = held();
         Spec spec = Specs.plus(Specs.spec("true"), Mount.of("/x", "nosuchfs", "none"));
         EngineException e = assertThrows(EngineException.class, () -> create(spec));
-        assertTrue(e.message().contains("/x") || e.message().contains("nosuchfs"), e.message());
+        assertTrue(e.message().matches(".*([/`]x|nosuchfs).*"), e.message());
         assertHeld(before);
     }
 
@@ -271,15 +281,16 @@ public abstract class ExecutionBackendContract extends BackendSuite {
 
     @Test
     void explainSaysWhatWillBeDone() {
-        List<String> words = backend().explain(Specs.spec("true"), List.of(MountSpec.bind(root.toString(), false)));
-        assertTrue(words.stream().anyMatch(w -> w.contains("pivot")), words.toString());
+        List<String> words =
+                backend().explain(runtime(), Specs.spec("true"), List.of(MountSpec.bind(root.toString(), false)));
+        assertTrue(words.stream().anyMatch(w -> w.contains("pivot") || w.contains("create --bundle")), words + "");
         assertTrue(words.stream().anyMatch(w -> w.contains("felucca-test")), words.toString());
     }
 
     /** Prints the cost of a warm run; asserts only that each step comes. */
     @Test
     void costOfARun() {
-        int runs = 200;
+        int runs = backend().ownsCgroup(runtime()) ? 10 : 200;
         Map<String, long[]> steps = new TreeMap<>();
         for (int i = 0; i < runs; i++) {
             String id = "cost" + System.nanoTime();

@@ -94,7 +94,8 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
                         engine.registries().storage().lease(c.info().storage());
                 Lease<ExecutionBackend> exec =
                         engine.registries().exec().lease(c.info().runtime())) {
-            return exec.driver().explain(spec, storage.driver().rootfs(c.id));
+            return exec.driver()
+                    .explain(c.info().runtime(), spec, storage.driver().rootfs(c.id));
         }
     }
 

@@ -89,7 +89,10 @@ final class StreamRun implements OutputSink {
                 io = process;
             }
             copied = true;
-            if (!clients.isEmpty()) {
+            if (clients.isEmpty()) {
+                // what the backend holds for a first reader would stop the process
+                process.leave();
+            } else {
                 subscribe(process);
             }
         }

@@ -266,7 +266,7 @@ public final class InProcessBackend implements ExecutionBackend {
     }
 
     @Override
-    public List<String> explain(Spec spec, List<MountSpec> rootfs) {
+    public List<String> explain(String runtime, Spec spec, List<MountSpec> rootfs) {
         return compile(spec, "CONTAINER", 0, false).explain();
     }
 }

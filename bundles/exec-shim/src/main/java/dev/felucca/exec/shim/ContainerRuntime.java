@@ -4,8 +4,10 @@ import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.spec.LinuxResources;
+import dev.felucca.api.spec.Spec;
 import dev.felucca.door.shim.Shim;
 import dev.felucca.door.shim.ShimContainer;
+import java.util.List;
 
 /** How the processes of a container are made, once there is a shim to hold them. */
 interface ContainerRuntime {
@@ -32,4 +34,10 @@ interface ContainerRuntime {
 
     /** Removes what the runtime keeps of the container, before the shim kills what is left. Missing is no error. */
     void delete(Container container);
+
+    /** The steps that would make this container, one a line. */
+    List<String> explain(Spec spec);
+
+    /** For people: whether it can be used, or why not. */
+    String status();
 }

@@ -32,10 +32,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
  * One felucca-shim a container, as Docker 1.11.2 had it: it holds the processes and their streams, writes the log and records the
@@ -54,8 +57,8 @@ public final class ShimBackend implements ExecutionBackend {
     private final Pump pump;
     private final Shims shims;
     private final ShimDirectories directories;
+    private final OciDirectories bundles;
     private final Adoption adoption;
-    private final NativeRuntime natively;
     private final Map<String, ContainerRuntime> runtimes = new LinkedHashMap<>();
 
     @Activate
@@ -65,7 +68,8 @@ public final class ShimBackend implements ExecutionBackend {
             @Reference Monitor monitor,
             @Reference Pump pump,
             @Reference Spawner spawner,
-            @Reference Shims shims) {
+            @Reference Shims shims,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) List<ConfiguredRuntime> configured) {
         this.handles = handles;
         this.monitor = monitor;
         this.pump = pump;
@@ -79,12 +83,17 @@ public final class ShimBackend implements ExecutionBackend {
             throw new UncheckedIOException(e);
         }
         Processes.Limit limit = Processes.descriptorsBeforeJvm();
-        natively = new NativeRuntime(
-                spawner,
-                new Holder(directories),
-                cgroups,
-                new ProcessOp.Rlimit(Processes.RLIMIT_NOFILE, limit.soft(), limit.hard()));
-        runtimes.put(natively.name(), natively);
+        Holder holder = new Holder(directories);
+        runtimes.put(
+                NativeRuntime.NATIVE,
+                new NativeRuntime(
+                        spawner,
+                        holder,
+                        cgroups,
+                        new ProcessOp.Rlimit(Processes.RLIMIT_NOFILE, limit.soft(), limit.hard())));
+        bundles = new OciDirectories(roots.runRoot());
+        Stream.concat(OciDefinition.shipped().stream(), configured.stream().map(ConfiguredRuntime::definition))
+                .forEach(d -> runtimes.put(d.name(), new OciRuntime(d, bundles, holder, limit)));
     }
 
     @Override
@@ -122,7 +131,7 @@ public final class ShimBackend implements ExecutionBackend {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Containers here", "" + running);
         facts.put("Containers survive the engine", "yes");
-        facts.put("Runtimes", String.join(", ", runtimes.keySet()));
+        runtimes.forEach((name, runtime) -> facts.put("Runtime " + name, runtime.status()));
         return facts;
     }
 
@@ -252,20 +261,32 @@ public final class ShimBackend implements ExecutionBackend {
 
     @Override
     public void delete(String containerId) {
-        handles.get(CONTAINER, containerId, ShimContainer.class)
-                .or(() -> adoption.connect(containerId).map(link -> held(containerId, link)))
-                .ifPresent(held -> {
-                    Container c = new Container(containerId, recorded(containerId), held);
-                    runtime(c.runtime()).delete(c);
-                    held.delete(PATIENCE);
-                    handles.take(CONTAINER, containerId, ShimContainer.class);
-                });
+        Optional<ContainerRuntime> runtime =
+                directories.record(containerId).flatMap(r -> Optional.ofNullable(runtimes.get(r.runtime())));
+        Optional<ShimContainer> found = handles.get(CONTAINER, containerId, ShimContainer.class)
+                .or(() -> adoption.connect(containerId).map(link -> held(containerId, link)));
+        EngineException failed = null;
+        if (found.isPresent()) {
+            ShimContainer held = found.get();
+            try {
+                runtime.ifPresent(r -> r.delete(new Container(containerId, r.name(), held)));
+            } catch (EngineException e) {
+                // what is left is killed by the shim, and its group removed by the manager
+                failed = e;
+            }
+            held.delete(PATIENCE);
+            handles.take(CONTAINER, containerId, ShimContainer.class);
+        }
+        bundles.remove(containerId);
         directories.remove(containerId);
         shims.refill();
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     @Override
-    public List<String> explain(Spec spec, List<MountSpec> rootfs) {
-        return natively.compile(spec, "CONTAINER", 0, false).explain();
+    public List<String> explain(String runtime, Spec spec, List<MountSpec> rootfs) {
+        return runtime(runtime).explain(spec);
     }
 }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The door's services, one set for all tests, and a new backend object at each call, as after an update of the bundle. */
 final class TestBackend {
@@ -52,7 +53,7 @@ final class TestBackend {
         }
     }
 
-    static ShimBackend create() {
+    static ShimBackend create(OciDefinition... configured) {
         EngineRoots roots = new EngineRoots() {
             @Override
             public Path dataRoot() {
@@ -64,6 +65,13 @@ final class TestBackend {
                 return RUN;
             }
         };
-        return new ShimBackend(roots, HANDLES, MONITOR, PUMP, SPAWNER, SHIMS);
+        return new ShimBackend(
+                roots,
+                HANDLES,
+                MONITOR,
+                PUMP,
+                SPAWNER,
+                SHIMS,
+                Stream.of(configured).map(ConfiguredRuntime::new).toList());
     }
 }

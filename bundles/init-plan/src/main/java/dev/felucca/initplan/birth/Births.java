@@ -5,7 +5,6 @@ import dev.felucca.api.KernelException;
 import dev.felucca.api.exec.Birth;
 import dev.felucca.api.trace.Trace;
 import dev.felucca.door.Barrier;
-import dev.felucca.door.Descriptors;
 import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
 import dev.felucca.door.InitFailure;
@@ -49,27 +48,24 @@ public final class Births {
             Trace trace) {}
 
     public static Born birth(Request r, Start start) {
-        List<Fd> ours = new ArrayList<>();
-        List<Fd> theirs = new ArrayList<>();
+        Pipes pipes = r.terminal() ? Pipes.NONE : Pipes.open(r.openStdin());
         try {
-            if (!r.terminal()) {
-                pipes(r.openStdin(), ours, theirs);
-            }
             List<Fd> procs = new ArrayList<>();
             r.procs().forEach(n -> procs.add(Fd.own(n, "cgroup.procs")));
             Fd group = r.group() == null ? null : Fd.own(r.group(), "v2 cgroup");
-            try (SlotDescriptors slots = SlotDescriptors.open(r.plan().slots(), r.root(), procs, group, theirs)) {
-                return handshake(r, start, slots, ours);
+            try (SlotDescriptors slots =
+                    SlotDescriptors.open(r.plan().slots(), r.root(), procs, group, pipes.theirs())) {
+                return handshake(r, start, slots, pipes);
             }
         } catch (RuntimeException e) {
-            ours.forEach(Fd::close);
+            pipes.ours().forEach(Fd::close);
             throw e;
         } finally {
-            theirs.forEach(Fd::close);
+            pipes.theirs().forEach(Fd::close);
         }
     }
 
-    private static Born handshake(Request r, Start start, SlotDescriptors slots, List<Fd> ours) {
+    private static Born handshake(Request r, Start start, SlotDescriptors slots, Pipes pipes) {
         InitSession session;
         long began = System.nanoTime();
         try (var s = r.trace().step("init.spawn")) {
@@ -84,8 +80,7 @@ public final class Births {
             barriers(r, session);
             return r.terminal()
                     ? new Born(session, List.of(console(session)), Optional.empty())
-                    : new Born(
-                            session, ours.subList(0, 2), ours.stream().skip(2).findFirst());
+                    : new Born(session, pipes.outputs(), pipes.stdin());
         } catch (RuntimeException e) {
             RuntimeException told = e instanceof InitFailure f ? inWords(r.plan(), f) : e;
             session.abort(told);
@@ -155,21 +150,6 @@ public final class Births {
             session.release(barrier);
         }
         throw EngineException.internal("the plan has no barrier START", null);
-    }
-
-    private static void pipes(boolean openStdin, List<Fd> ours, List<Fd> theirs) {
-        if (openStdin) {
-            Descriptors.Pipe in = Descriptors.pipe(0);
-            theirs.add(in.reader());
-            ours.add(in.writer());
-        } else {
-            theirs.add(Descriptors.open("/dev/null", Descriptors.O_RDONLY));
-        }
-        for (int i = 0; i < 2; i++) {
-            Descriptors.Pipe out = Descriptors.pipe(0);
-            theirs.add(out.writer());
-            ours.add(i, out.reader());
-        }
     }
 
     /** Names the operation that failed. */

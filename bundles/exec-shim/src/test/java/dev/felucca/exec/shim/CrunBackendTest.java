@@ -1,0 +1,8 @@
+package dev.felucca.exec.shim;
+
+class CrunBackendTest extends OciSuite {
+    @Override
+    String runtime() {
+        return "crun";
+    }
+}

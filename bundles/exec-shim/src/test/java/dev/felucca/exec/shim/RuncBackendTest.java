@@ -1,0 +1,8 @@
+package dev.felucca.exec.shim;
+
+class RuncBackendTest extends OciSuite {
+    @Override
+    String runtime() {
+        return "runc";
+    }
+}
