@@ -111,7 +111,7 @@ public class LiveRestoreIT {
         client.felucca("network", "create", "live").ok();
         String web = client.felucca(Client.run(
                                 NATIVE,
-                                on("live", "--name", "web", "-p", "127.0.0.1:0:80"),
+                                on("live", "--name", "web", "-p", "127.0.0.1::80"),
                                 "sh",
                                 "-c",
                                 "httpd -p 80 -h /etc; exec sleep 1000")

@@ -124,7 +124,7 @@ public class NetworkMatrixIT extends MatrixBase {
             Felucca.Result same = felucca.run(
                     sh("wget -qO- http://" + address(endpoint(a)) + "/hostname").network(n.id()));
             assertEquals(a.substring(0, 12) + "\n", same.out());
-            Felucca.Result other = felucca.run(sh("wget -T 1 -qO- http://" + address(endpoint(b)) + "/hostname")
+            Felucca.Result other = felucca.run(sh("timeout 1 wget -qO- http://" + address(endpoint(b)) + "/hostname")
                     .network(n.id()));
             assertEquals("", other.out());
             felucca.failureOf(Kind.CONFLICT, () -> await(networks.remove(n.name())));
@@ -176,7 +176,7 @@ public class NetworkMatrixIT extends MatrixBase {
             for (String known :
                     List.of(name, name.toUpperCase(Locale.ROOT), name + "." + n.name(), a.substring(0, 12), "friend")) {
                 Felucca.Result r = felucca.run(
-                        sh("wget -T 5 -qO- http://" + known + "/hostname").network(n.name(), links));
+                        sh("wget -qO- http://" + known + "/hostname").network(n.name(), links));
                 assertEquals(known, a.substring(0, 12) + "\n", r.out());
             }
             Felucca.Result both =
@@ -186,7 +186,7 @@ public class NetworkMatrixIT extends MatrixBase {
             assertTrue(both.out(), both.out().contains(name + "." + n.name()));
             // on its second network it has the same alias, and its first one is the way out
             Felucca.Result second =
-                    felucca.run(sh("wget -T 5 -qO- http://svc/hostname").network(other.name()));
+                    felucca.run(sh("wget -qO- http://svc/hostname").network(other.name()));
             assertEquals(b.substring(0, 12) + "\n", second.out());
             felucca.stop(b, 0);
             felucca.start(b);
@@ -240,9 +240,8 @@ public class NetworkMatrixIT extends MatrixBase {
         String id = server(sh(SERVE).name(name).env("A=b").network("default"));
         NetworkOptions links =
                 new NetworkOptions(List.of(), false, null, null, null, List.of(), List.of(name + ":store"));
-        Felucca.Result r =
-                felucca.run(sh("grep store /etc/hosts; echo $STORE_ENV_A; wget -T 5 -qO- http://store/hostname")
-                        .network("default", links));
+        Felucca.Result r = felucca.run(sh("grep store /etc/hosts; echo $STORE_ENV_A; wget -qO- http://store/hostname")
+                .network("default", links));
         assertTrue(r.out(), r.out().startsWith(address(endpoint(id)) + "\tstore " + id.substring(0, 12) + " " + name));
         assertTrue(r.out(), r.out().endsWith("\nb\n" + id.substring(0, 12) + "\n"));
         felucca.stop(id, 0);

@@ -140,7 +140,7 @@ public abstract class NetworkDriverContract {
 
         void disconnect() {
             host.call(() -> {
-                driver.disconnect(network, endpoint);
+                driver.disconnect(network, endpoint, net.path());
                 return true;
             });
         }

@@ -3,6 +3,7 @@ package dev.felucca.core.container;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.network.NameServer;
 import dev.felucca.api.network.NetworkAttachment;
@@ -10,8 +11,10 @@ import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
+import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.core.driver.DriverRegistry;
 import dev.felucca.core.driver.Lease;
+import dev.felucca.core.driver.Registries;
 import dev.felucca.core.network.NetworkTable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +39,7 @@ final class ContainerNetworks {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerNetworks.class);
     private static final Set<String> NOT_CONNECTED = Set.of(NetworkTable.NONE, NetworkTable.HOST);
 
+    private final Registries registries;
     private final DriverRegistry<NetworkDriver> drivers;
     private final NetworkTable table;
     private final ContainerNames names;
@@ -46,8 +50,9 @@ final class ContainerNetworks {
 
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    ContainerNetworks(DriverRegistry<NetworkDriver> drivers, NetworkTable table, ContainerNames names, Links links) {
-        this.drivers = drivers;
+    ContainerNetworks(Registries registries, NetworkTable table, ContainerNames names, Links links) {
+        this.registries = registries;
+        this.drivers = registries.network();
         this.table = table;
         this.names = names;
         this.links = links;
@@ -163,8 +168,12 @@ final class ContainerNetworks {
     String hostAddress(ContainerInfo c) {
         for (Endpoint e : c.endpoints()) {
             NetworkInfo n = table.find(e.networkId());
-            String gateway =
-                    n == null || n.subnets().isEmpty() ? "" : n.subnets().get(0).gateway();
+            // elsewhere the gateway is not the host
+            String gateway = n == null
+                            || !n.driver().equals(NetworkTable.BRIDGE)
+                            || n.subnets().isEmpty()
+                    ? ""
+                    : n.subnets().get(0).gateway();
             if (!gateway.isEmpty()) {
                 return gateway;
             }
@@ -177,8 +186,26 @@ final class ContainerNetworks {
         ContainerInfo info = c.info();
         if (!info.endpoints().isEmpty()) {
             info.endpoints().forEach(e -> names.enter(info, e));
+            verify(info).forEach(LOG::warn);
             names.open(info, namespace(info));
         }
+    }
+
+    /** What of a running container's endpoints is not as it was made, in words. */
+    List<String> verify(ContainerInfo c) {
+        List<String> told = new ArrayList<>();
+        for (Endpoint e : c.endpoints()) {
+            NetworkInfo network = table.find(e.networkId());
+            if (network == null) {
+                continue;
+            }
+            try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
+                lease.driver().verify(network, e, namespace(c));
+            } catch (EngineException problem) {
+                told.add("container " + c.name() + " on network " + network.name() + ": " + problem.message());
+            }
+        }
+        return told;
     }
 
     /** The network namespace of a container that runs. */
@@ -211,7 +238,8 @@ final class ContainerNetworks {
         }
         ensure(network);
         int priority = before.stream().mapToInt(e -> e.priority() + 1).max().orElse(0);
-        Endpoint wanted = table.endpoint(network, c.id, device(before), priority, options);
+        Endpoint wanted =
+                table.endpoint(network, c.id, device(before), priority, options, ownsAddresses(network.driver()));
         lock.readLock().lock();
         try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
             // before anything is made, so that a failure at any point finds it
@@ -225,6 +253,13 @@ final class ContainerNetworks {
             throw e;
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /** Whether a driver gives out the addresses of its networks. */
+    boolean ownsAddresses(String driver) {
+        try (Lease<NetworkDriver> lease = drivers.lease(driver)) {
+            return lease.driver().ownsAddresses();
         }
     }
 
@@ -302,8 +337,15 @@ final class ContainerNetworks {
         }
     }
 
+    /** Path of the container's network namespace, also after its processes' end; null if it is gone. */
+    private @Nullable String pinned(ContainerInfo c) {
+        try (Lease<NamespaceStrategy> lease = registries.namespace().lease(c.namespace())) {
+            return lease.driver().pins(c.id()).get(LinuxNamespaceType.NETWORK);
+        }
+    }
+
     private interface Leaving {
-        void leave(NetworkDriver driver, NetworkInfo network, Endpoint endpoint);
+        void leave(NetworkDriver driver, NetworkInfo network, Endpoint endpoint, @Nullable String namespace);
     }
 
     private void leave(Container c, Endpoint e, Leaving leaving) {
@@ -312,7 +354,7 @@ final class ContainerNetworks {
         if (network != null) {
             lock.readLock().lock();
             try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
-                leaving.leave(lease.driver(), network, e);
+                leaving.leave(lease.driver(), network, e, pinned(c.info()));
             } finally {
                 lock.readLock().unlock();
             }

@@ -26,7 +26,7 @@ final class HostFiles {
         try {
             Files.writeString(dirs.hostname(id), hostname + "\n");
             // of a connected one it is written again when it has its addresses
-            String gateway = ofHost ? "127.0.0.1" : null;
+            String gateway = ofHost ? "127.0.0.1" : "";
             Files.writeString(dirs.hosts(id), hosts(hostname, List.of("127.0.0.1"), gateway, List.of(), config, host));
             Files.writeString(dirs.resolvConf(id), ofHost ? ResolvConf.ofHost(host) : ResolvConf.plain(host, false));
         } catch (IOException e) {
@@ -100,11 +100,13 @@ final class HostFiles {
             }
             String address = extra.substring(colon + 1);
             if (address.equals(HOST_GATEWAY)) {
+                if (gateway == null) {
+                    throw EngineException.invalid("invalid extra host \"" + extra
+                            + "\": the container is on no network of driver bridge, from where the host is reached");
+                }
                 address = gateway;
             }
-            if (address != null) {
-                s.append(address).append('\t').append(extra, 0, colon).append('\n');
-            }
+            s.append(address).append('\t').append(extra, 0, colon).append('\n');
         }
         return s.toString();
     }

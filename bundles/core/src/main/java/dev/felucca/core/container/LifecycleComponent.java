@@ -96,7 +96,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 new VolumeStore(roots),
                 layers,
                 new ContainerNetworks(
-                        registries.network(),
+                        registries,
                         new NetworkTable(
                                 roots, () -> List.of(registries.config().address_pools())),
                         new ContainerNames(registries, table),

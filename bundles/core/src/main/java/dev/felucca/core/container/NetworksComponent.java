@@ -69,14 +69,16 @@ public final class NetworksComponent implements Networks {
                         + String.join(", ", engine.registries().network().names()));
             }
             NetworkInfo planned = networks.table()
-                    .plan(new Request(
-                            request.name(),
-                            driver,
-                            request.internal(),
-                            request.subnets(),
-                            request.ipv6(),
-                            request.options(),
-                            request.labels()));
+                    .plan(
+                            new Request(
+                                    request.name(),
+                                    driver,
+                                    request.internal(),
+                                    request.subnets(),
+                                    request.ipv6(),
+                                    request.options(),
+                                    request.labels()),
+                            networks.ownsAddresses(driver));
             try {
                 networks.table().save(planned);
                 networks.make(planned);
@@ -147,6 +149,10 @@ public final class NetworksComponent implements Networks {
                         driver,
                         () -> engine.table().all().stream().map(Container::info).toList()));
             }
+            engine.table().all().stream()
+                    .map(Container::info)
+                    .filter(c -> c.state().isRunning())
+                    .forEach(c -> done.addAll(networks.verify(c)));
             return done;
         });
     }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -183,7 +184,7 @@ public final class BridgeDriver implements NetworkDriver {
             return endpoint;
         } catch (RuntimeException e) {
             try {
-                disconnect(network, endpoint);
+                disconnect(network, endpoint, namespace);
             } catch (RuntimeException second) {
                 e.addSuppressed(second);
             }
@@ -210,7 +211,7 @@ public final class BridgeDriver implements NetworkDriver {
     }
 
     @Override
-    public void disconnect(NetworkInfo network, Endpoint endpoint) {
+    public void disconnect(NetworkInfo network, Endpoint endpoint, @Nullable String namespace) {
         delete(endpoint);
         unpublish(endpoint);
     }
@@ -222,7 +223,7 @@ public final class BridgeDriver implements NetworkDriver {
     }
 
     @Override
-    public void release(NetworkInfo network, Endpoint endpoint) {
+    public void release(NetworkInfo network, Endpoint endpoint, @Nullable String namespace) {
         unpublish(endpoint);
         // the kernel waits for a grace period while it removes a device: milliseconds that nobody need wait for
         background.execute(() -> {
