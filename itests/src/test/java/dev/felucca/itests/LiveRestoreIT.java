@@ -101,31 +101,19 @@ public class LiveRestoreIT {
         goesOn(true);
     }
 
-    private List<String> on(String network, String... more) {
-        List<String> all = new ArrayList<>(List.of("-d", "--network", network));
-        all.addAll(List.of(more));
-        return all;
+    /** Starts a shell on a network. */
+    private String on(String network, String script, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("run", "-d", "--runtime", NATIVE.runtime(), "--network", network));
+        all.addAll(List.of(options));
+        all.addAll(List.of("busybox", "sh", "-c", script));
+        return client.felucca(all.toArray(String[]::new)).ok();
     }
 
     private void networksGoOn(boolean inOrder) throws Exception {
         client.felucca("network", "create", "live").ok();
-        String web = client.felucca(Client.run(
-                                NATIVE,
-                                on("live", "--name", "web", "-p", "127.0.0.1::80"),
-                                "sh",
-                                "-c",
-                                "httpd -p 80 -h /etc; exec sleep 1000")
-                        .toArray(String[]::new))
-                .ok();
-        // asks for ever, and tells when there was no answer
-        String asking = client.felucca(Client.run(
-                                NATIVE,
-                                on("live"),
-                                "sh",
-                                "-c",
-                                "while :; do nslookup -type=a web >/dev/null && echo x; sleep 0.2; done")
-                        .toArray(String[]::new))
-                .ok();
+        String web = on("live", "httpd -p 80 -h /etc; exec sleep 1000", "--name", "web", "-p", "127.0.0.1::80");
+        // asks for ever, and tells when there was an answer
+        String asking = on("live", "while :; do nslookup -type=a web >/dev/null && echo x; sleep 0.2; done");
         String port = client.felucca("port", "web", "80").ok();
         endEngine(inOrder);
         assertEquals(web.substring(0, 12), get(port));

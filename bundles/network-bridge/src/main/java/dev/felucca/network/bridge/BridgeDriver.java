@@ -122,6 +122,7 @@ public final class BridgeDriver implements NetworkDriver {
                 }
                 elements.add(batch, network);
                 nft.commit(batch);
+                DockerUser.allow(nft, names.bridge(network));
             } catch (RuntimeException e) {
                 if (made) {
                     route.delete(names.bridge(network));
@@ -144,6 +145,7 @@ public final class BridgeDriver implements NetworkDriver {
     public void remove(NetworkInfo network) {
         try (RouteSocket route = RouteSocket.open();
                 NftSocket nft = NftSocket.open()) {
+            DockerUser.forget(nft, names.bridge(network));
             route.delete(names.bridge(network));
             NftBatch batch = new NftBatch(names.table());
             elements.delete(batch, network);
@@ -276,6 +278,9 @@ public final class BridgeDriver implements NetworkDriver {
                     done.add("made bridge " + bridge + " of network " + network.name());
                 }
                 forward(network);
+                if (DockerUser.allow(nft, bridge)) {
+                    done.add("let bridge " + bridge + " through dockerd's chain DOCKER-USER");
+                }
                 route.link(bridge).ifPresent(l -> bridges.add(l.index()));
             }
             Map<String, Endpoint> expected = new HashMap<>();
