@@ -108,7 +108,7 @@ class DependencyRulesTest {
 
     @Test
     void coreImageAndShellUseTheApi() {
-        Set<String> names = Set.of("core", "image", "shell", "docker.api");
+        Set<String> names = Set.of("core", "image", "shell", "docker");
         assertOnly(modules().filter(m -> names.contains(m.name())), "dev.felucca.api");
     }
 

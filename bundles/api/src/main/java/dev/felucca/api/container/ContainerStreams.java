@@ -19,6 +19,13 @@ public interface ContainerStreams {
     Attachment attach(String container, boolean stdin, OutputSink sink);
 
     /**
+     * Sets the size of the terminal of the present run, or the first size of the next one's.
+     *
+     * @throws dev.felucca.api.EngineException INVALID if it has no terminal
+     */
+    void resize(String container, int rows, int columns);
+
+    /**
      * Replays the log.
      *
      * @return when all that was asked for has been given to the sink, or the follow was closed

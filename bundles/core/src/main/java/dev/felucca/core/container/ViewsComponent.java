@@ -120,6 +120,11 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     }
 
     @Override
+    public void resize(String container, int rows, int columns) {
+        engine.table().get(container).hub.resize(rows, columns);
+    }
+
+    @Override
     public LogReading logs(String container, LogOptions options, LogSink sink) {
         return engine.table().get(container).hub.logs(options, sink, readers);
     }

@@ -170,6 +170,15 @@ public final class StreamHub {
         return joined.attach(stdin, sink);
     }
 
+    /** Sets the terminal's size in the present run, or that which the next one begins with. */
+    public void resize(int rows, int columns) {
+        StreamRun resized;
+        synchronized (this) {
+            resized = run;
+        }
+        resized.stdin().resize(rows, columns);
+    }
+
     /**
      * Reads the log on the executor, which is occupied only while there is something to read. Tail counts back from the end
      * first; then since and until choose among those lines (as in Docker). A follow ends when no run is under way and all is

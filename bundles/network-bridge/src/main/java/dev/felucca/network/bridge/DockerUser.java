@@ -28,8 +28,11 @@ final class DockerUser {
     /** Lets a bridge's packets through, if there is such a chain; whether anything was changed. */
     static boolean allow(NftSocket nft, String bridge) {
         String program = program(nft);
+        if (program == null) {
+            return false;
+        }
         boolean changed = false;
-        for (String direction : program == null ? new String[0] : new String[] {"-i", "-o"}) {
+        for (String direction : List.of("-i", "-o")) {
             if (!run(program, true, "-C", CHAIN, direction, bridge, "-j", "ACCEPT")) {
                 run(program, false, "-I", CHAIN, direction, bridge, "-j", "ACCEPT");
                 changed = true;
@@ -41,7 +44,10 @@ final class DockerUser {
     /** Takes it back. */
     static void forget(NftSocket nft, String bridge) {
         String program = program(nft);
-        for (String direction : program == null ? new String[0] : new String[] {"-i", "-o"}) {
+        if (program == null) {
+            return;
+        }
+        for (String direction : List.of("-i", "-o")) {
             if (run(program, true, "-C", CHAIN, direction, bridge, "-j", "ACCEPT")) {
                 run(program, false, "-D", CHAIN, direction, bridge, "-j", "ACCEPT");
             }

@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerStreams.Attachment;
+import dev.felucca.api.container.DetachKeys;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.exec.StreamKind;
 import dev.felucca.shell.terminal.ShellTerminal;

@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerViews.ProcessTable;
+import dev.felucca.api.container.DetachKeys;
 import dev.felucca.api.container.ExecConfig;
 import dev.felucca.api.container.ExecInfo;
 import dev.felucca.api.exec.ExecFailedException;

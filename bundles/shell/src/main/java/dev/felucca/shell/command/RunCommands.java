@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle.Created;
 import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
+import dev.felucca.api.container.DetachKeys;
 import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.api.exec.StreamKind;
 import dev.felucca.shell.command.Command.Operands;

@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerStreams.Attachment;
+import dev.felucca.api.container.DetachKeys;
 import dev.felucca.shell.terminal.ShellTerminal;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.container.DetachKeys;
 import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.api.exec.OutputSink;
 import dev.felucca.api.exec.StreamKind;

@@ -82,6 +82,11 @@ final class FakeStreams implements ContainerStreams {
     }
 
     @Override
+    public void resize(String container, int rows, int columns) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public LogReading logs(String container, LogOptions options, LogSink to) {
         asked = options;
         Objects.requireNonNull(script).play(to);

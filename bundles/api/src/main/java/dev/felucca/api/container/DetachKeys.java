@@ -1,4 +1,4 @@
-package dev.felucca.shell.command;
+package dev.felucca.api.container;
 
 import dev.felucca.api.EngineException;
 import java.nio.ByteBuffer;
@@ -8,8 +8,8 @@ import java.util.Arrays;
  * Finds the key sequence that leaves a container in what is typed. Keys that may be its beginning are held back until the next
  * one decides.
  */
-final class DetachKeys {
-    static final String DEFAULT = "ctrl-p,ctrl-q";
+public final class DetachKeys {
+    public static final String DEFAULT = "ctrl-p,ctrl-q";
 
     private final byte[] sequence;
     private int matched;
@@ -19,7 +19,7 @@ final class DetachKeys {
     }
 
     /** Keys separated by commas: a character, or {@code ctrl-} and one of {@code a-z @ [ \ ] ^ _}; empty for none. */
-    static DetachKeys parse(String text) {
+    public static DetachKeys parse(String text) {
         if (text.isEmpty()) return new DetachKeys(new byte[0]);
         String[] keys = text.split(",", -1);
         byte[] sequence = new byte[keys.length];
@@ -38,9 +38,10 @@ final class DetachKeys {
     }
 
     /** What is to be sent on, and whether the sequence was complete. */
-    record Found(ByteBuffer send, boolean detach) {}
+    public record Found(ByteBuffer send, boolean detach) {}
 
-    Found scan(byte[] typed, int length) {
+    /** Takes what was typed next; not thread-safe. */
+    public Found scan(byte[] typed, int length) {
         if (sequence.length == 0) return new Found(ByteBuffer.wrap(typed, 0, length), false);
         byte[] send = new byte[matched + length];
         int n = 0;

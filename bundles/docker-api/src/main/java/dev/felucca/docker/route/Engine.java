@@ -1,0 +1,38 @@
+package dev.felucca.docker.route;
+
+import dev.felucca.api.EngineRoots;
+import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerLifecycle;
+import dev.felucca.api.container.ContainerStreams;
+import dev.felucca.api.container.ContainerViews;
+import dev.felucca.api.driver.Drivers;
+import dev.felucca.api.event.Events;
+import dev.felucca.api.image.Images;
+import dev.felucca.api.network.Networks;
+
+/** The engine's services as they are now. Each getter waits a little for a service that is starting or being replaced. */
+public interface Engine {
+    ContainerLifecycle lifecycle();
+
+    ContainerViews views();
+
+    ContainerStreams streams();
+
+    ContainerExecs execs();
+
+    Images images();
+
+    Networks networks();
+
+    Drivers drivers();
+
+    Events events();
+
+    EngineRoots roots();
+
+    /** Where a volume's content is; empty for one that is not there. */
+    String volumePath(String volume);
+
+    /** The engine's version. */
+    String version();
+}
