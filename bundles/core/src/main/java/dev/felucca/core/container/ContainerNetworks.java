@@ -17,7 +17,6 @@ import dev.felucca.core.driver.Lease;
 import dev.felucca.core.driver.Registries;
 import dev.felucca.core.network.NetworkTable;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -214,12 +213,10 @@ final class ContainerNetworks {
     }
 
     /** A name server has come, perhaps after the containers. */
-    void serveAll(Collection<Container> containers) {
-        for (Container c : containers) {
-            ContainerInfo info = c.info();
-            if (info.state().isRunning() && names.serves(info)) {
-                names.open(info, namespace(info));
-            }
+    void serve(Container c) {
+        ContainerInfo info = c.info();
+        if (info.state().isRunning() && names.serves(info)) {
+            names.open(info, namespace(info));
         }
     }
 

@@ -76,8 +76,12 @@ final class Recovery {
         engine.registries().network().onFirst(name -> sweep(name, this::restoreNetworks));
         engine.registries()
                 .names()
-                .onFirst(name -> sweep(
-                        name, n -> engine.networks().serveAll(engine.table().all())));
+                .onFirst(name -> sweep(name, n -> engine.table()
+                        .all()
+                        .forEach(c -> logged(c, () -> engine.workers().parked(() -> {
+                            engine.networks().serve(c);
+                            return true;
+                        })))));
         later(
                 engine.registries().config().driver_wait_millis(),
                 () -> byRuntime.keySet().forEach(this::takeAll));

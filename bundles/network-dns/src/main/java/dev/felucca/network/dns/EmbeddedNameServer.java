@@ -105,11 +105,9 @@ public final class EmbeddedNameServer implements NameServer {
     }
 
     @Override
-    public void open(String containerId, String namespace) {
-        synchronized (this) {
-            if (services.containsKey(containerId)) {
-                return;
-            }
+    public synchronized void open(String containerId, String namespace) {
+        if (services.containsKey(containerId)) {
+            return;
         }
         Fd inside = Descriptors.open(namespace, Descriptors.O_RDONLY);
         try {
