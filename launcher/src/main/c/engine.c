@@ -126,7 +126,7 @@ static _Noreturn void become_engine(int ready) {
     path_in(out, run_root(), "engine.out");
     setsid();
     int null = open("/dev/null", O_RDONLY);
-    int log = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
+    int log = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, 0600);
     if (null < 0 || log < 0) die("cannot open %s: %s", null < 0 ? "/dev/null" : out, strerror(errno));
     dup2(null, 0);
     dup2(log, 1);
@@ -190,7 +190,7 @@ static pid_t start(char *said, size_t size) {
 static pid_t owner(void) {
     char path[PATH_MAX];
     path_in(path, run_root(), "felucca.pid");
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
         if (errno == ENOENT) return 0;
         die("cannot open %s: %s", path, strerror(errno));
@@ -239,7 +239,7 @@ int engine_connect(void) {
     make_directories(run_root());
     path_in(path, run_root(), "start.lock");
     /* one client starts it, the others wait here */
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock < 0) die("cannot open %s: %s", path, strerror(errno));
     while (flock(lock, LOCK_EX) != 0)
         if (errno != EINTR) die("cannot lock %s: %s", path, strerror(errno));

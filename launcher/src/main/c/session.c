@@ -47,6 +47,9 @@ void send_frame(int fd, unsigned type, const void *payload, size_t length) {
     }
 }
 
+/* How often the person has asked to end since the engine last answered by a change of the terminal's mode. */
+static int asked;
+
 static struct termios found;
 static int raw;
 
@@ -96,7 +99,6 @@ static int signals(void) {
 }
 
 static void signalled(int from, int fd) {
-    static int asked;
     struct signalfd_siginfo s;
     while (read(from, &s, sizeof s) == (ssize_t)sizeof s) {
         if (s.ssi_signo == SIGWINCH) {
@@ -154,7 +156,7 @@ static int frame(void) {
     start += length;
     switch (type) {
     case RAW:
-        if (length == 1) return terminal_raw(f[0]), 1;
+        if (length == 1) return asked = 0, terminal_raw(f[0]), 1;
         break;
     case WINDOW:
         if (length == 4 && get32(f) <= MAX_PAYLOAD && credit <= MAX_PAYLOAD) return credit += get32(f), 1;

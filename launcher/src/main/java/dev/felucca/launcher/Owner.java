@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -41,7 +44,8 @@ final class Owner implements Closeable {
             FileChannel run = lockPidFile(layout, pid);
             return new Owner(layout, lockData(layout, pid + layout.run() + "\n"), run);
         } catch (IOException e) {
-            throw new LaunchException("cannot lock the roots " + layout.data() + " and " + layout.run() + ": " + e, e);
+            throw new LaunchException(
+                    "cannot lock the roots " + layout.data() + " and " + layout.run() + ": " + reason(e), e);
         }
     }
 
@@ -87,8 +91,23 @@ final class Owner implements Closeable {
                 "another engine" + (pid.isEmpty() ? "" : ", process " + pid + ",") + " uses the " + what);
     }
 
+    /** A link in place of the file is refused: what it leads to would be overwritten. */
     private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            return FileChannel.open(
+                    file,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // for a link the JDK names no file
+            FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
     }
 
     private static void write(FileChannel channel, String text) throws IOException {
@@ -101,8 +120,16 @@ final class Owner implements Closeable {
             Files.createDirectories(path);
         } catch (IOException e) {
             throw new LaunchException(
-                    "the directory " + path + " cannot be made (" + e + "); " + variable + " chooses another", e);
+                    "the directory " + path + " cannot be made (" + reason(e) + "); " + variable + " chooses another",
+                    e);
         }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof FileAlreadyExistsException) return "something else is there";
+        return e instanceof FileSystemException f && f.getReason() != null
+                ? f.getFile() + ": " + f.getReason()
+                : e.toString();
     }
 
     @Override

@@ -274,11 +274,9 @@ class ClientIT {
         b.environment().put("FELUCCA_DATA_ROOT", roots.resolve("data2").toString());
         b.environment().put("FELUCCA_RUN_ROOT", roots.resolve("run2").toString());
         Result r = felucca(b, "");
-        assertEquals(
-                "felucca: configuration file " + config
-                        + ": there is no section \"nonsense\"; sections are cgroup.raw, cgroup.systemd, core,"
-                        + " image, network.bridge\n",
-                r.err());
+        String said = "felucca: configuration file " + config
+                + ": there is no section \"nonsense\"; sections are cgroup.raw, ";
+        assertTrue(r.err().startsWith(said), r.err());
         assertEquals(1, r.status());
     }
 

@@ -13,9 +13,13 @@ import dev.felucca.api.spec.Spec;
 import dev.felucca.contracts.HostMounts;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +135,79 @@ public abstract class ContainerSecurityContract extends BackendSuite {
         Held before = held();
         assertThrows(EngineException.class, () -> create(asks));
         assertHeld(before);
+    }
+
+    /** CVE-2026-41579 and CVE-2026-47766: a volume as /dev, with links in place of what is made there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "zero", "console", "pts", "ptmx", "shm", "mqueue", "fd", "stdin", "core"})
+    void linksInAMountedDevNeverTouchTheHost(String name) throws IOException {
+        Path outside = Files.createTempDirectory("felucca-outside");
+        Path volume = Files.createTempDirectory("felucca-volume");
+        try {
+            Files.createDirectory(volume.resolve("pts"));
+            Files.deleteIfExists(volume.resolve(name));
+            Files.createSymbolicLink(volume.resolve(name), Path.of("/../../../proc/1/root" + outside + "/made"));
+            var mounts = HostMounts.of(outside);
+            List<Mount> changed = Specs.shell("").mounts().stream()
+                    .map(m -> m.destination().equals("/dev")
+                            ? Mount.bind(volume.toString(), "/dev", List.of("rbind"))
+                            : m)
+                    .toList();
+            for (boolean terminal : new boolean[] {false, true}) {
+                try {
+                    run(Specs.spec(Specs.process("/bin/sh", "-c", "echo x >/dev/" + name)
+                                            .terminal(terminal)
+                                            .build())
+                                    .withMounts(changed))
+                            .code();
+                } catch (EngineException refused) {
+                    assertFalse(refused.message().isEmpty());
+                }
+            }
+            assertEquals(mounts, HostMounts.of(outside));
+            try (var files = Files.list(outside)) {
+                assertEquals(List.of(), files.toList());
+            }
+        } finally {
+            Files.delete(outside);
+            try (var files = Files.walk(volume)) {
+                for (Path p : files.sorted((a, b) -> b.compareTo(a)).toList()) Files.delete(p);
+            }
+        }
+    }
+
+    /** CVE-2020-15257: no process of the engine's has an abstract socket, which all of the host's network could connect to. */
+    @Test
+    void nothingListensOnAnAbstractSocket() throws IOException {
+        run(Specs.shell("sleep 1000"));
+        Set<String> abstracts;
+        try (var sockets = Files.lines(Path.of("/proc/net/unix"))) {
+            abstracts = sockets.map(l -> l.split(" +"))
+                    .filter(f -> f.length > 7 && f[7].startsWith("@"))
+                    .map(f -> "socket:[" + f[6] + "]")
+                    .collect(Collectors.toSet());
+        }
+        List<String> processes = new ArrayList<>(List.of("self"));
+        try (var all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path p : all)
+                if (link(p.resolve("exe")).contains("felucca-"))
+                    processes.add(p.getFileName().toString());
+        }
+        for (String process : processes) {
+            try (var fds = Files.newDirectoryStream(Path.of("/proc", process, "fd"))) {
+                for (Path fd : fds) assertFalse(abstracts.contains(link(fd)), process + " has " + fd);
+            } catch (NoSuchFileException gone) {
+                assertNotEquals("self", process);
+            }
+        }
+    }
+
+    private static String link(Path at) {
+        try {
+            return Files.readSymbolicLink(at).toString();
+        } catch (IOException gone) {
+            return ""; // a process that has ended, a kernel thread, a descriptor that was closed
+        }
     }
 
     @Test

@@ -223,17 +223,45 @@ public abstract class NetworkDriverContract {
         NetworkInfo n = network(1, false, Map.of());
         Attached a = new Attached(n, 2, port("127.0.0.1", 8080, 80));
         Attached b = new Attached(n, 3);
-        neighbour.run("sysctl", "-qw", "net.ipv4.conf.eth0.route_localnet=1", "net.ipv4.conf.all.route_localnet=1");
-        neighbour.run("ip", "route", "add", "127.0.0.1/32", "via", HOST, "dev", "eth0", "table", "9");
-        neighbour.run("ip", "rule", "add", "pref", "0", "to", "127.0.0.1", "table", "9");
-        neighbour.run("ip", "rule", "add", "pref", "1", "table", "local");
-        try (var s = a.net.server(80);
-                var h = host.server(9)) {
+        sendsLoopbackTo(neighbour, HOST);
+        try (var s = a.net.server(80)) {
             assertEquals("10.1.0.1", host.connect("127.0.0.1", 8080));
             assertEquals("", neighbour.connect(HOST, 8080));
             assertEquals("", neighbour.connect("127.0.0.1", 8080), "a packet to 127.0.0.1 from outside");
             assertEquals("", b.net.connect("10.1.0.1", 8080));
         }
+    }
+
+    /** CVE-2020-8558: a bridge that routes 127/8 for published ports opens the host's own loopback to nobody. */
+    @Test
+    void theHostsLoopbackIsItsOwn() throws Exception {
+        NetworkInfo n = network(1, false, Map.of());
+        Attached a = new Attached(n, 2, port("127.0.0.1", 8080, 80));
+        Attached b = new Attached(n, 3);
+        sendsLoopbackTo(neighbour, HOST);
+        sendsLoopbackTo(b.net, "10.1.0.1");
+        try (var s = a.net.server(80);
+                var h = host.server(9)) {
+            assertEquals("127.0.0.1", host.connect("127.0.0.1", 9));
+            for (Net other : List.of(neighbour, b.net)) {
+                assertEquals("", other.connect("127.0.0.1", 9), "a service of the host");
+                assertEquals("", other.connect("127.0.0.1", 8080), "a port published on the loopback");
+            }
+            assertTrue(!b.net.sendsTo(host, 53, "127.0.0.1", 53), "a datagram to the host's loopback");
+            // it is not for want of a way: without the rules they get there
+            host.run("nft", "flush", "ruleset");
+            assertEquals(b.address(), b.net.connect("127.0.0.1", 9));
+        }
+    }
+
+    /** Has packets to 127.0.0.1 leave a host by its device, as an attacker there does. */
+    private static void sendsLoopbackTo(Net from, String gateway) {
+        from.run("sysctl", "-qw", "net.ipv4.conf.eth0.route_localnet=1", "net.ipv4.conf.all.route_localnet=1");
+        from.run("ip", "route", "add", "127.0.0.1/32", "via", gateway, "dev", "eth0", "table", "9");
+        // before the table of local addresses, which comes first otherwise
+        from.run("ip", "rule", "add", "pref", "2", "table", "local");
+        from.run("ip", "rule", "del", "pref", "0");
+        from.run("ip", "rule", "add", "pref", "1", "to", "127.0.0.1", "table", "9");
     }
 
     @Test

@@ -55,7 +55,7 @@ final class Creation {
             undo.add(() -> engine.table().releaseName(name, id));
             Image image = engine.images().hold(config.image(), id);
             undo.add(() -> engine.images().release(id));
-            Container container = build(id, name, image, config, host, trace, undo);
+            Container container = build(id, name, image, Inherited.of(config, image.config()), host, trace, undo);
             container.record(trace.finish());
             engine.table().add(container);
             engine.tell(container, "create");
@@ -81,7 +81,7 @@ final class Creation {
             HostConfig host,
             TraceRecorder trace,
             List<Runnable> undo) {
-        List<String> argv = argv(config, image);
+        List<String> argv = argv(config);
         CoreConfig defaults = engine.registries().config();
         String storage = choose(
                 host,
@@ -218,15 +218,14 @@ final class Creation {
         }
     }
 
-    private static List<String> argv(ContainerConfig config, Image image) {
-        List<String> entrypoint = config.entrypoint() == null ? image.config().entrypoint() : config.entrypoint();
-        List<String> cmd = config.cmd();
-        if (cmd == null || cmd.isEmpty()) {
-            // an entrypoint given by the user resets the image's arguments
-            cmd = config.entrypoint() == null ? image.config().cmd() : List.of();
+    private static List<String> argv(ContainerConfig config) {
+        List<String> argv = new ArrayList<>();
+        if (config.entrypoint() != null) {
+            argv.addAll(config.entrypoint());
         }
-        List<String> argv = new ArrayList<>(entrypoint);
-        argv.addAll(cmd);
+        if (config.cmd() != null) {
+            argv.addAll(config.cmd());
+        }
         if (argv.isEmpty()) {
             throw EngineException.invalid("No command specified: neither the request nor the image " + config.image()
                     + " has an entrypoint or a command");

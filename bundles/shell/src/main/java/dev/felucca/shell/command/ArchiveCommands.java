@@ -86,12 +86,35 @@ final class ArchiveCommands {
         // whole or not at all
         Path part = Files.createTempFile(directory, "." + file.getFileName(), ".part");
         try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 64 << 10)) {
+            Progress progress = ProgressLines.on(call.terminal(), false);
+            try (OutputStream out = new Counted(Files.newOutputStream(part), file, progress)) {
                 call.engine().images().save(a.operands(), out);
             }
+            ProgressLines.finish(progress);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** Tells how much of a file is written. */
+    private static final class Counted extends BufferedOutputStream {
+        private final String name;
+        private final Progress progress;
+        private long written;
+
+        Counted(OutputStream out, Path file, Progress progress) {
+            super(out, 64 << 10);
+            this.name = String.valueOf(file.getFileName());
+            this.progress = progress;
+        }
+
+        @Override
+        public synchronized void write(byte[] b, int offset, int length) throws IOException {
+            super.write(b, offset, length);
+            written += length;
+            // how large it becomes is known at the end only
+            progress.report(name, "Saving", written, -1);
         }
     }
 

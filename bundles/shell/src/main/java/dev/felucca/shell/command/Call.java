@@ -1,6 +1,9 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.shell.format.Listing;
+import dev.felucca.shell.format.Printable;
+import dev.felucca.shell.format.Template;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.terminal.ShellTerminal;
 import java.io.PrintStream;
@@ -11,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a command: who calls, with which arguments, on which engine. */
 final class Call {
@@ -67,6 +71,20 @@ final class Call {
     /** The exit status if the action returns. */
     void exitCode(int code) {
         exitCode = code;
+    }
+
+    /** The template of {@code --format}, of which {@code json} is a short form; null if there is none. */
+    @Nullable
+    Template template() {
+        String format = arguments.value("format");
+        if (format == null || format.isEmpty()) return null;
+        return Template.parse(
+                format.equals("json") ? "{{json .}}" : format, terminal().stdoutIsTty());
+    }
+
+    /** Prints a list in the form of {@code --format}. */
+    void print(Listing listing) {
+        listing.print(arguments.value("format"), out(), terminal().stdoutIsTty());
     }
 
     Instant now() {
@@ -130,7 +148,7 @@ final class Call {
                 throw e;
             } catch (EngineException e) {
                 out().flush();
-                err().println("felucca: " + e.message());
+                err().println("felucca: " + Printable.text(e.message()));
                 exitCode = 1;
             }
         }

@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.options.Syntax;
 import dev.felucca.shell.options.WrongCountException;
+import dev.felucca.shell.options.WrongValueException;
 import java.util.List;
 
 /**
@@ -73,7 +74,12 @@ record Command(Syntax syntax, Section section, int failureCode, Operands operand
         } else {
             context.terminal().exitCode(failureCode);
             Call call = new Call(context, arguments);
-            action.run(call);
+            try {
+                action.run(call);
+            } catch (WrongValueException e) {
+                context.terminal().exitCode(Call.ENGINE_FAILED);
+                throw e;
+            }
             code = call.exitCode();
         }
         context.terminal().exitCode(code);

@@ -6,7 +6,7 @@ import dev.felucca.api.image.Image;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.options.Syntax;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +33,26 @@ final class Completion {
     }
 
     static void complete(Call call) {
-        List<String> words = call.arguments().operands();
-        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
-        for (String c : candidates(call, words))
-            if (c.startsWith(last)) call.out().println(c);
+        for (String c : candidates(
+                call.context().commands(), call.engine(), call.arguments().operands()))
+            call.out().println(c);
     }
 
-    private static Set<String> candidates(Call call, List<String> words) {
-        Set<String> found = new TreeSet<>();
+    /** What begins as the last word does and may stand in its place. */
+    static SortedSet<String> candidates(CommandTable commands, Engine engine, List<String> words) {
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        SortedSet<String> found = all(commands, engine, words);
+        found.removeIf(c -> !c.startsWith(last));
+        return found;
+    }
+
+    private static SortedSet<String> all(CommandTable commands, Engine engine, List<String> words) {
+        SortedSet<String> found = new TreeSet<>();
         if (words.size() <= 1) {
-            for (Command c : call.context().commands().commands())
-                if (!c.name().equals("complete")) found.add(c.name());
+            for (Command c : commands.commands()) if (!c.name().equals("complete")) found.add(c.name());
             return found;
         }
-        Command command = find(call, words.get(0));
+        Command command = find(commands, words.get(0));
         if (command == null) return found;
         Syntax syntax = command.syntax();
         String last = words.get(words.size() - 1);
@@ -57,16 +63,15 @@ final class Completion {
         // after an option that takes a value, files are as good a guess as any: the shell's own
         if (words.size() > 2 && syntax.takesValue(words.get(words.size() - 2))) return found;
         if (command.operands() == Operands.CONTAINERS)
-            for (ContainerInfo c : call.engine().views().list()) found.add(c.name());
+            for (ContainerInfo c : engine.views().list()) found.add(c.name());
         if (command.operands() == Operands.IMAGES || command.name().equals("inspect"))
-            for (Image i : call.engine().images().list()) found.addAll(i.tags());
-        if (command.operands() == Operands.COMMANDS)
-            for (Command c : call.context().commands().commands()) found.add(c.name());
+            for (Image i : engine.images().list()) found.addAll(i.tags());
+        if (command.operands() == Operands.COMMANDS) for (Command c : commands.commands()) found.add(c.name());
         return found;
     }
 
-    private static @Nullable Command find(Call call, String name) {
-        for (Command c : call.context().commands().commands()) if (c.name().equals(name)) return c;
+    private static @Nullable Command find(CommandTable commands, String name) {
+        for (Command c : commands.commands()) if (c.name().equals(name)) return c;
         return null;
     }
 }

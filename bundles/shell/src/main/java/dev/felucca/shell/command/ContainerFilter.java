@@ -27,7 +27,7 @@ final class ContainerFilter implements Predicate<ContainerInfo> {
     /** @param lookup finds a container by name, for {@code before} and {@code since} */
     static ContainerFilter parse(Arguments a, Function<String, ContainerInfo> lookup) {
         ContainerFilter filter = new ContainerFilter(lookup);
-        a.convertAll("filter", filter::add);
+        a.convertAll("filter", ContainerFilter::pair).forEach(filter::add);
         return filter;
     }
 
@@ -35,13 +35,17 @@ final class ContainerFilter implements Predicate<ContainerInfo> {
         return byKey.containsKey(key);
     }
 
-    private boolean add(String text) {
+    private static Map.Entry<String, String> pair(String text) {
         int eq = text.indexOf('=');
         if (eq < 1) throw EngineException.invalid("give a filter as KEY=VALUE, such as status=exited");
-        String key = text.substring(0, eq).strip().toLowerCase(Locale.ROOT);
-        byKey.computeIfAbsent(key, k -> new ArrayList<>())
-                .add(predicate(key, text.substring(eq + 1).strip()));
-        return true;
+        return Map.entry(
+                text.substring(0, eq).strip().toLowerCase(Locale.ROOT),
+                text.substring(eq + 1).strip());
+    }
+
+    private void add(Map.Entry<String, String> filter) {
+        String key = filter.getKey();
+        byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(predicate(key, filter.getValue()));
     }
 
     private Predicate<ContainerInfo> predicate(String key, String value) {

@@ -66,14 +66,9 @@ final class EngineCommands {
 
     /** Prints an object as a template or JSON; false if neither is asked for. */
     static boolean formatted(Call call, ObjectNode object) {
-        String format = call.arguments().value("format");
-        if (format == null || format.isEmpty()) return false;
-        call.out()
-                .println(
-                        format.equals("json")
-                                ? Json.compact(object)
-                                : Template.parse(format).render(object));
-        return true;
+        Template template = call.template();
+        if (template != null) call.out().println(template.render(object));
+        return template != null;
     }
 
     private static void version(Call call) {
@@ -127,7 +122,7 @@ final class EngineCommands {
             listing.add(row);
         }
         String format = call.arguments().value("format");
-        listing.print(format, call.out());
+        call.print(listing);
         for (DriverInfo d : drivers) {
             String why = d.status().get(Driver.UNAVAILABLE);
             if (why != null && format == null) {

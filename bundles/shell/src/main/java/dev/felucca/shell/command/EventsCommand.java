@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.event.EngineEvent;
 import dev.felucca.shell.format.Json;
+import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.format.Template;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Times;
@@ -34,13 +35,10 @@ final class EventsCommand {
     static void run(Call call) throws InterruptedException {
         Arguments a = call.arguments();
         Instant now = call.now();
-        Instant since = a.convert("since", s -> Times.instant(s, now));
-        Instant until = a.convert("until", s -> Times.instant(s, now));
+        Instant since = a.convertLate("since", s -> Times.instant(s, now));
+        Instant until = a.convertLate("until", s -> Times.instant(s, now));
         Map<String, List<String>> filters = filters(a);
-        String format = a.value("format");
-        Template template = format == null || format.isEmpty()
-                ? null
-                : Template.parse(format.equals("json") ? "{{json .}}" : format);
+        Template template = call.template();
         var queue = new LinkedBlockingQueue<EngineEvent>(QUEUE);
         // wakes the loop below
         EngineEvent end = new EngineEvent("", "", "", Map.of(), now);
@@ -114,8 +112,8 @@ final class EventsCommand {
     static String line(EngineEvent e) {
         List<String> attributes = new ArrayList<>();
         new TreeMap<>(e.attributes()).forEach((k, v) -> attributes.add(k + "=" + v));
-        return Json.nineDigits(e.time()) + " " + e.type() + " " + e.action() + " " + e.actor()
-                + (attributes.isEmpty() ? "" : " (" + String.join(", ", attributes) + ")");
+        return Printable.line(Json.nineDigits(e.time()) + " " + e.type() + " " + e.action() + " " + e.actor()
+                + (attributes.isEmpty() ? "" : " (" + String.join(", ", attributes) + ")"));
     }
 
     private static ObjectNode json(EngineEvent e) {

@@ -120,7 +120,7 @@ final class ImageCommands {
         if (a.flag("digests")) columns.add(2, "Digest");
         Listing listing = new Listing(ImageRows.headers(), columns);
         rows.forEach(listing::add);
-        listing.print(a.value("format"), call.out());
+        call.print(listing);
     }
 
     private static void history(Call call) {
@@ -133,7 +133,7 @@ final class ImageCommands {
             if (a.flag("quiet")) call.out().println(row.get("ID"));
             else listing.add(row);
         }
-        if (!a.flag("quiet")) listing.print(a.value("format"), call.out());
+        if (!a.flag("quiet")) call.print(listing);
     }
 
     private static void remove(Call call) throws Exception {

@@ -25,8 +25,8 @@ final class LogCommand {
         Arguments a = call.arguments();
         Instant now = call.now();
         int tail = tail(a);
-        Instant since = a.convert("since", s -> Times.instant(s, now));
-        Instant until = a.convert("until", s -> Times.instant(s, now));
+        Instant since = a.convertLate("since", s -> Times.instant(s, now));
+        Instant until = a.convertLate("until", s -> Times.instant(s, now));
         ContainerInfo info = call.engine().views().get(a.operand(0));
         Writer writer = new Writer(call.out(), call.err(), a.flag("timestamps"));
         var options = new LogOptions(a.flag("follow"), tail, since, until);

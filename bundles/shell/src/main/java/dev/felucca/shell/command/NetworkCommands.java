@@ -199,14 +199,11 @@ final class NetworkCommands {
                     String.join(",", n.subnets().stream().map(Subnet::subnet).toList()));
             listing.add(row);
         }
-        listing.print(a.value("format"), call.out());
+        call.print(listing);
     }
 
     private static void inspect(Call call) throws Exception {
-        String format = call.arguments().value("format");
-        Template template = format == null || format.isEmpty()
-                ? null
-                : Template.parse(format.equals("json") ? "{{json .}}" : format);
+        Template template = call.template();
         var found = Json.object().putArray("found");
         Map<String, String> names = new HashMap<>();
         for (ContainerInfo c : call.engine().views().list()) names.put(c.id(), c.name());

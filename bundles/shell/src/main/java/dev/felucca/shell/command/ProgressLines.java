@@ -2,7 +2,9 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.image.Progress;
 import dev.felucca.shell.format.Human;
+import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.terminal.ShellTerminal;
+import dev.felucca.shell.terminal.WindowSize;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,18 +16,20 @@ final class ProgressLines implements Progress {
 
     private record State(String action, long done, long total) {}
 
+    private final ShellTerminal terminal;
     private final PrintStream out;
     private final Map<String, State> items = new LinkedHashMap<>();
     private int drawn;
     private long last;
 
-    private ProgressLines(PrintStream out) {
-        this.out = out;
+    private ProgressLines(ShellTerminal terminal) {
+        this.terminal = terminal;
+        this.out = terminal.stderr();
     }
 
     /** Bars on standard error if it is a terminal. */
     static Progress on(ShellTerminal terminal, boolean quiet) {
-        return quiet || !terminal.stderrIsTty() ? NONE : new ProgressLines(terminal.stderr());
+        return quiet || !terminal.stderrIsTty() ? NONE : new ProgressLines(terminal);
     }
 
     /** Draws the final state. */
@@ -43,9 +47,14 @@ final class ProgressLines implements Progress {
     }
 
     private synchronized void draw() {
+        // a line that wraps would take two, and the next drawing would begin too low
+        int columns = terminal.windowSize().map(WindowSize::columns).orElse(0);
+        int most = columns > 1 ? columns - 1 : Integer.MAX_VALUE;
         StringBuilder text = new StringBuilder();
         if (drawn > 0) text.append("\033[").append(drawn).append('A');
-        items.forEach((item, s) -> text.append("\033[2K").append(line(item, s)).append('\n'));
+        items.forEach((item, s) -> text.append("\033[2K")
+                .append(Human.shorten(Printable.line(line(item, s)), most))
+                .append('\n'));
         drawn = items.size();
         out.print(text);
         out.flush();

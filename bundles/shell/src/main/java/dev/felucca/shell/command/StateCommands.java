@@ -52,7 +52,7 @@ final class StateCommands {
                         syntax("kill", "Send a signal to running containers")
                                 .value("-s, --signal", "signal", "Signal (default SIGKILL)"),
                         call -> {
-                            Integer given = call.arguments().convert("signal", Signals::parse);
+                            Integer given = call.arguments().convertLate("signal", Signals::parse);
                             int signal = given == null ? SIGKILL : given;
                             call.each(
                                     c -> done(call, c, call.engine().lifecycle().kill(c, signal)));
@@ -108,7 +108,7 @@ final class StateCommands {
 
     private static void update(Call call) throws Exception {
         Resources changed = new ResourceFlags(call.arguments()).resources();
-        RestartPolicy policy = call.arguments().convert("restart", HostFlags::restartPolicy);
+        RestartPolicy policy = call.arguments().convertLate("restart", HostFlags::restartPolicy);
         if (policy == null && changed.equals(Resources.NONE))
             throw EngineException.invalid("you must provide one or more flags when using this command");
         call.each(c -> done(call, c, call.engine().lifecycle().update(c, changed, policy)));

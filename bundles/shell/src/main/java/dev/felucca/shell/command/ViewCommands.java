@@ -12,6 +12,7 @@ import dev.felucca.shell.format.Human;
 import dev.felucca.shell.format.InspectJson;
 import dev.felucca.shell.format.Json;
 import dev.felucca.shell.format.Listing;
+import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.format.Template;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.options.Syntax;
@@ -101,7 +102,7 @@ final class ViewCommands {
         }
         Listing listing = new Listing(ContainerRows.headers(), ContainerRows.COLUMNS);
         for (ContainerInfo c : shown) listing.add(ContainerRows.row(c, a.flag("no-trunc"), call.now()));
-        listing.print(a.value("format"), call.out());
+        call.print(listing);
     }
 
     private static void inspect(Call call) throws Exception {
@@ -112,10 +113,7 @@ final class ViewCommands {
     static void inspect(Call call, @Nullable String type) throws Exception {
         if (type != null && !type.equals("container") && !type.equals("image"))
             throw EngineException.unsupported("not supported: --type " + type + "; there are container and image");
-        String format = call.arguments().value("format");
-        Template template = format == null || format.isEmpty()
-                ? null
-                : Template.parse(format.equals("json") ? "{{json .}}" : format);
+        Template template = call.template();
         var found = Json.object().putArray("found");
         call.each(name -> {
             ObjectNode object = object(call, name, type);
@@ -152,12 +150,12 @@ final class ViewCommands {
         String name = call.arguments().operand(0);
         if (call.arguments().flag("spec"))
             call.out().println(call.engine().views().spec(name));
-        else call.engine().views().explain(name).forEach(call.out()::println);
+        else call.engine().views().explain(name).forEach(line -> call.out().println(Printable.line(line)));
     }
 
     private static void trace(Call call) {
         for (TraceNode root : call.engine().views().trace(call.arguments().operand(0))) {
-            call.out().println(root.name() + "  " + Human.nanos(root.durationNanos()));
+            call.out().println(Printable.line(root.name()) + "  " + Human.nanos(root.durationNanos()));
             children(call, root, "");
         }
     }
@@ -168,8 +166,8 @@ final class ViewCommands {
             TraceNode c = parent.children().get(i);
             boolean last = i == n - 1;
             call.out()
-                    .println(indent + (last ? "└─ " : "├─ ") + c.name() + "  " + Human.nanos(c.durationNanos())
-                            + "  at +" + Human.nanos(c.offsetNanos()));
+                    .println(indent + (last ? "└─ " : "├─ ") + Printable.line(c.name()) + "  "
+                            + Human.nanos(c.durationNanos()) + "  at +" + Human.nanos(c.offsetNanos()));
             children(call, c, indent + (last ? "   " : "│  "));
         }
     }

@@ -81,10 +81,11 @@ public final class ContainerRows {
     /** In double quotes, on one line whatever is in it. */
     private static String quoted(String text) {
         return "\""
-                + text.replace("\\", "\\\\")
+                + Printable.line(text.replace("\\", "\\\\")
                         .replace("\"", "\\\"")
                         .replace("\n", "\\n")
-                        .replace("\t", "\\t") + "\"";
+                        .replace("\t", "\\t"))
+                + "\"";
     }
 
     private static List<String> commandLine(ContainerInfo c) {

@@ -17,11 +17,13 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as docker prints it: four spaces a level. */
 public final class Json {
     static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Pattern HIGH_CONTROLS = Pattern.compile("[\\x7f-\\x9f]");
     private static final DateTimeFormatter NINE_DIGITS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
     /** What docker writes for a time that is not set. */
@@ -46,7 +48,11 @@ public final class Json {
 
     private static String write(ObjectWriter writer, JsonNode value) {
         try {
-            return writer.writeValueAsString(value);
+            // Jackson escapes the control characters below the space only; those above are not to reach a terminal
+            // either
+            return HIGH_CONTROLS
+                    .matcher(writer.writeValueAsString(value))
+                    .replaceAll(m -> String.format("\\\\u%04x", (int) m.group().charAt(0)));
         } catch (JsonProcessingException e) {
             throw EngineException.internal("a value could not be written as JSON", e);
         }

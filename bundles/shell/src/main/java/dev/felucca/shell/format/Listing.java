@@ -34,13 +34,14 @@ public final class Listing {
         rows.add(row);
     }
 
-    public void print(@Nullable String format, PrintStream out) {
+    /** @param terminal whether it goes to one, where values must not write what they like */
+    public void print(@Nullable String format, PrintStream out, boolean terminal) {
         if (format == null || format.isEmpty() || format.equals("table")) {
             table(out);
         } else if (format.equals("json")) {
             for (ObjectNode row : rows) out.println(Json.compact(row));
         } else if (format.startsWith("table ")) {
-            Template t = Template.parse(TemplateParser.escapes(format.substring("table ".length())));
+            Template t = Template.parse(TemplateParser.escapes(format.substring("table ".length())), terminal);
             Table table = new Table();
             ObjectNode heading = Json.object();
             headers.forEach(heading::put);
@@ -51,7 +52,7 @@ public final class Listing {
             throw EngineException.invalid(
                     "unknown format \"" + format + "\"; there are table, json, and templates such as '{{.ID}}'");
         } else {
-            Template t = Template.parse(TemplateParser.escapes(format));
+            Template t = Template.parse(TemplateParser.escapes(format), terminal);
             for (ObjectNode row : rows) out.println(t.render(row));
         }
     }

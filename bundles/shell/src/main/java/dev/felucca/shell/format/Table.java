@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Columns that are as wide as their widest cell, three spaces apart, at least ten wide; the last one is not padded. Control characters,
- * which come from images and from users and could write anything on a terminal, are shown as {@code \x1b}.
+ * Columns that are as wide as their widest cell, three spaces apart, at least ten wide; the last one is not padded. Cells are
+ * {@link Printable}.
  */
 public final class Table {
     private static final int LEAST = 10;
@@ -14,23 +14,12 @@ public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
     public Table row(List<String> cells) {
-        rows.add(cells.stream().map(Table::printable).toList());
+        rows.add(cells.stream().map(Printable::line).toList());
         return this;
     }
 
     public Table row(String... cells) {
         return row(List.of(cells));
-    }
-
-    private static String printable(String text) {
-        if (text.chars().noneMatch(Character::isISOControl)) return text;
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isISOControl(c)) out.append(String.format("\\x%02x", (int) c));
-            else out.append(c);
-        }
-        return out.toString();
     }
 
     /** The lines, without trailing spaces. */

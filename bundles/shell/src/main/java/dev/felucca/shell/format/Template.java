@@ -1,6 +1,5 @@
 package dev.felucca.shell.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
@@ -37,9 +36,12 @@ public final class Template {
         JsonNode value(JsonNode data);
     }
 
-    /** @throws EngineException INVALID for a malformed template, UNSUPPORTED for what is not understood */
-    public static Template parse(String text) {
-        return new Template(new TemplateParser(text).parse());
+    /**
+     * @param terminal whether the result goes to one, where values must be {@link Printable}
+     * @throws EngineException INVALID for a malformed template, UNSUPPORTED for what is not understood
+     */
+    public static Template parse(String text, boolean terminal) {
+        return new Template(new TemplateParser(text, terminal).parse());
     }
 
     public String render(JsonNode data) {
@@ -73,7 +75,7 @@ public final class Template {
                 throw EngineException.unsupported("template: the function \"" + function + "\" is not supported");
         }
         return switch (function) {
-            case "json" -> new TextNode(json(arguments.get(0)));
+            case "json" -> new TextNode(Json.compact(arguments.get(0)));
             case "len" -> new LongNode(length(arguments.get(0)));
             case "upper" -> new TextNode(text(arguments.get(0)).toUpperCase(Locale.ROOT));
             case "lower" -> new TextNode(text(arguments.get(0)).toLowerCase(Locale.ROOT));
@@ -94,14 +96,6 @@ public final class Template {
         if (n < least || n > most)
             throw EngineException.invalid("template: " + function + " takes "
                     + (least == most ? String.valueOf(least) : least + " or more") + " arguments, and there are " + n);
-    }
-
-    private static String json(JsonNode value) {
-        try {
-            return Json.MAPPER.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw EngineException.internal("a value could not be written as JSON", e);
-        }
     }
 
     private static long length(JsonNode value) {

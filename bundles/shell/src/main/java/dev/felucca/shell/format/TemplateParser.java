@@ -19,13 +19,15 @@ final class TemplateParser {
             "\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|-?\\d+|\\.[\\w.]*|\\$\\w*|[A-Za-z]\\w*|\\)(?:\\.\\w+)*|[|(]|\\S)");
 
     private final String text;
+    private final boolean terminal;
     private int at;
     private boolean trimNext;
     /** The block word that ended the last {@link #block}. */
     private String ended = "";
 
-    TemplateParser(String text) {
+    TemplateParser(String text, boolean terminal) {
         this.text = text;
+        this.terminal = terminal;
     }
 
     List<Part> parse() {
@@ -54,12 +56,16 @@ final class TemplateParser {
                 default -> {
                     if (word.startsWith("/*")) continue;
                     Expression e = expression(action);
-                    parts.add((data, out) -> out.append(Template.text(e.value(data))));
+                    parts.add((data, out) -> out.append(shown(Template.text(e.value(data)))));
                 }
             }
         }
         ended = "";
         return parts;
+    }
+
+    private String shown(String value) {
+        return terminal ? Printable.text(value) : value;
     }
 
     /** Adds the text before the next action and returns the action's content; null at the end. */

@@ -58,11 +58,25 @@ public final class Arguments {
     /**
      * Converts an option's value; null if it was not given.
      *
-     * @throws EngineException INVALID, naming option and value, if the conversion throws one
+     * @throws WrongValueException naming option and value, if the conversion throws an exception of the engine
      */
     public <T> @Nullable T convert(String option, Function<String, T> conversion) {
         String value = value(option);
         return value == null ? null : converted(option, value, conversion);
+    }
+
+    /**
+     * As {@link #convert} for an option whose value docker's parser takes as it is and its engine refuses: the exit status is the
+     * command's and not that of wrong usage.
+     *
+     * @throws EngineException naming option and value, if the conversion throws one
+     */
+    public <T> @Nullable T convertLate(String option, Function<String, T> conversion) {
+        try {
+            return convert(option, conversion);
+        } catch (WrongValueException e) {
+            throw new EngineException(e.kind(), e.message(), e);
+        }
     }
 
     /** Converts each value of a list. */
@@ -76,7 +90,7 @@ public final class Arguments {
         try {
             return conversion.apply(value);
         } catch (EngineException e) {
-            throw new EngineException(e.kind(), message(option, value, e.message()), e);
+            throw new WrongValueException(e, message(option, value, e.message()));
         }
     }
 

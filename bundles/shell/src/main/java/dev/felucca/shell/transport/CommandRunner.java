@@ -1,10 +1,12 @@
 package dev.felucca.shell.transport;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.terminal.ShellTerminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -24,12 +26,20 @@ final class CommandRunner {
     /** The exit status when there is no such command, as docker has it. */
     static final int NOT_CALLED = 1;
 
+    /** The exit status of a line that the caller ended: 128 and SIGINT. */
+    private static final int INTERRUPTED = 130;
+
     private final CommandProcessor processor;
     private final ThreadIO threadIo;
 
-    CommandRunner(CommandProcessor processor, ThreadIO threadIo) {
+    private final Completions completions;
+    private final Executor threads;
+
+    CommandRunner(CommandProcessor processor, ThreadIO threadIo, Completions completions, Executor threads) {
         this.processor = processor;
         this.threadIo = threadIo;
+        this.completions = completions;
+        this.threads = threads;
     }
 
     void run(ExecRequest request, SocketTerminal terminal) {
@@ -62,6 +72,11 @@ final class CommandRunner {
         }
         List<Object> arguments = List.copyOf(words.subList(1, words.size()));
         guarded(session, terminal, name, () -> function.execute(session, arguments));
+    }
+
+    /** An editor for the lines of this session. */
+    LineEditor editor(CommandSession session, SocketTerminal terminal) throws IOException {
+        return new LineEditor(session, terminal, completions, threads);
     }
 
     /** Runs a Gogo program, such as a line that was typed. */
@@ -102,8 +117,12 @@ final class CommandRunner {
     }
 
     private static void failed(SocketTerminal terminal, String message) {
+        if (terminal.interrupted()) {
+            terminal.exitCode(INTERRUPTED);
+            return;
+        }
         terminal.stdout().flush();
-        terminal.stderr().println("felucca: " + message);
+        terminal.stderr().println("felucca: " + Printable.text(message));
         if (terminal.exitCode() == 0) terminal.exitCode(1);
     }
 }

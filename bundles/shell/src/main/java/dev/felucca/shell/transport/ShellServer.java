@@ -43,14 +43,21 @@ public final class ShellServer implements ShellEndpoint {
             BundleContext context,
             @Reference CommandProcessor processor,
             @Reference ThreadIO threadIo,
-            @Reference Recovered recovered)
+            @Reference Recovered recovered,
+            @Reference Completions completions)
             throws IOException {
         String root = context.getProperty("felucca.run.root");
         if (root == null)
             throw EngineException.invalid(
                     "the framework property felucca.run.root is not set: where shall shell.sock be?");
         socket = Path.of(root, "shell.sock");
-        runner = new CommandRunner(processor, threadIo);
+        AtomicInteger number = new AtomicInteger();
+        threads = Executors.newCachedThreadPool(task -> {
+            Thread t = new Thread(task, "shell-" + number.incrementAndGet());
+            t.setDaemon(true);
+            return t;
+        });
+        runner = new CommandRunner(processor, threadIo, completions, threads);
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             Files.createDirectories(Path.of(root));
@@ -62,12 +69,6 @@ public final class ShellServer implements ShellEndpoint {
             server.close();
             throw e;
         }
-        AtomicInteger number = new AtomicInteger();
-        threads = Executors.newCachedThreadPool(task -> {
-            Thread t = new Thread(task, "shell-" + number.incrementAndGet());
-            t.setDaemon(true);
-            return t;
-        });
         threads.execute(this::accept);
     }
 

@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The terminal of one connected client. */
 final class SocketTerminal implements ShellTerminal {
     private static final Logger log = LoggerFactory.getLogger(SocketTerminal.class);
+    private static final int INT = 2;
+    private static final int QUIT = 3;
 
     private final FrameChannel channel;
     private final ExecRequest request;
@@ -33,7 +36,10 @@ final class SocketTerminal implements ShellTerminal {
     private final List<Runnable> hangupListeners = new CopyOnWriteArrayList<>();
     private volatile WindowSize window;
     private volatile int exitCode;
+    private volatile boolean ofLines;
+    private volatile boolean interrupted;
     private boolean gone; // guarded by hangupListeners
+    private @Nullable Thread line; // guarded by hangupListeners
 
     SocketTerminal(FrameChannel channel, ExecRequest request) {
         this.channel = channel;
@@ -53,6 +59,7 @@ final class SocketTerminal implements ShellTerminal {
 
             @Override
             public void write(byte[] b, int offset, int length) throws IOException {
+                if (interrupted) return;
                 for (int at = 0; at < length; at += Frame.MAX_PAYLOAD)
                     channel.write(
                             new Frame(type, ByteBuffer.wrap(b, offset + at, Math.min(Frame.MAX_PAYLOAD, length - at))));
@@ -82,14 +89,27 @@ final class SocketTerminal implements ShellTerminal {
 
     private void signalled(int number) throws IOException {
         if (number < 1 || number > 64) throw new ProtocolException("there is no signal " + number);
-        if (signalListeners.isEmpty()) {
+        if (!signalListeners.isEmpty()) {
+            for (var listener : signalListeners) guarded(() -> listener.accept(number));
+        } else if (ofLines && (number == INT || number == QUIT)) {
+            interruptLine();
+        } else {
             // the default effect: the caller ends as if the signal had killed it
             exitCode = 128 + number;
             channel.write(Frame.of(Frame.Type.EXIT, 1, exitCode));
             channel.close();
-        } else {
-            for (var listener : signalListeners) guarded(() -> listener.accept(number));
         }
+    }
+
+    /** Keys that would end a program end the line's command and not the shell: the command finds its caller gone. */
+    private void interruptLine() {
+        synchronized (hangupListeners) {
+            Thread reader = line;
+            if (reader == null || interrupted) return;
+            interrupted = true;
+            stdin.cancel(reader);
+        }
+        for (Runnable listener : hangupListeners) guarded(listener);
     }
 
     /** The caller is gone: wakes whoever waits for it. */
@@ -125,17 +145,43 @@ final class SocketTerminal implements ShellTerminal {
         return exitCode;
     }
 
+    /** From now on there are several commands, each between {@link #lineBegins} and {@link #lineEnds}. */
+    void severalLines() {
+        ofLines = true;
+    }
+
+    /** The calling thread runs a line. */
+    void lineBegins() {
+        synchronized (hangupListeners) {
+            line = Thread.currentThread();
+        }
+    }
+
+    /** Whether the caller has ended the line that runs. */
+    boolean interrupted() {
+        return interrupted;
+    }
+
     /** Drops the listeners that a command left behind. */
-    void reset() {
+    void lineEnds() {
+        stdout.flush();
+        stderr.flush();
         resizeListeners.clear();
         signalListeners.clear();
         synchronized (hangupListeners) {
             hangupListeners.clear();
+            if (line != null) stdin.restore(line);
+            line = null;
+            interrupted = false;
         }
         exitCode = 0;
     }
 
     // For commands
+
+    StdinStream stdinStream() {
+        return stdin;
+    }
 
     @Override
     public InputStream stdin() {
@@ -203,7 +249,7 @@ final class SocketTerminal implements ShellTerminal {
     public Registration onHangup(Runnable listener) {
         boolean now;
         synchronized (hangupListeners) {
-            now = gone;
+            now = gone || interrupted;
             if (!now) hangupListeners.add(listener);
         }
         if (now) guarded(listener);

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The caller's standard input, filled by the connection's reader. The client may send only as much as it was allowed
@@ -17,6 +18,9 @@ final class StdinStream extends InputStream {
 
     /** How much the client may send ahead of the command. */
     static final int WINDOW = 64 << 10;
+
+    /** What a read with a limit of time returns when nothing came. */
+    static final int EXPIRED = -2;
 
     /** Tells the client that it may send more. */
     interface Granter {
@@ -66,15 +70,30 @@ final class StdinStream extends InputStream {
         notifyAll();
     }
 
+    /** Lets a thread read again after {@link #cancel}. */
+    synchronized void restore(Thread reader) {
+        cancelled.remove(reader);
+    }
+
     @Override
     public int read() throws IOException {
+        return read(0);
+    }
+
+    /** Waits for one byte, at most so many milliseconds if more than 0; -1 at the end, {@link #EXPIRED} if none came in time. */
+    int read(long millis) throws IOException {
         byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        int n = read(one, 0, 1, millis);
+        return n < 0 ? n : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
-        if (length == 0) return 0;
+        return length == 0 ? 0 : read(to, offset, length, 0);
+    }
+
+    private int read(byte[] to, int offset, int length, long millis) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         int grant;
         synchronized (this) {
             grant = chunks.isEmpty() ? allowance() : 0;
@@ -86,8 +105,10 @@ final class StdinStream extends InputStream {
                 if (cancelled.contains(Thread.currentThread()))
                     throw new InterruptedIOException("the caller's input is no longer wanted here");
                 if (ended) return -1;
+                long left = millis > 0 ? (deadline - System.nanoTime() + 999_999) / 1_000_000 : 0;
+                if (millis > 0 && left <= 0) return EXPIRED;
                 try {
-                    wait();
+                    wait(left);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new InterruptedIOException("interrupted while waiting for the caller's input");

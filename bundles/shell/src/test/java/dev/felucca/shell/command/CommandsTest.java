@@ -132,6 +132,53 @@ class CommandsTest {
     }
 
     @Test
+    void aWrongValueIsWrongUsageUnlessOnlyDockersEngineWouldSeeIt() {
+        assertTrue(run(125, "stop", "-t", "x", "web")
+                .errText()
+                .startsWith("felucca: invalid argument \"x\" for \"-t, --time, --timeout\" flag: "));
+        for (String usage : List.of(
+                "restart -t 1.5 web",
+                "ps -n x",
+                "ps -f color",
+                "update --memory x web",
+                "update --cpus x web",
+                "network connect --ip 10.0.0.x net web",
+                "run --memory x busybox",
+                "create --pids-limit x busybox")) run(125, usage.split(" "));
+        for (String usage :
+                List.of("kill -s x web", "logs --since x web", "events --until x", "update --restart x web"))
+            run(1, usage.split(" "));
+        assertEquals(List.of(), engine.lifecycle.calls);
+    }
+
+    @Test
+    void nothingWritesOnTheTerminalWhatItLikes() {
+        assertNotNull(engine.lifecycle.host);
+        var host = engine.lifecycle.host;
+        engine.run(new FakeTerminal(), "create", "-l", "a=\033]0;x\007\ny", "busybox", "\033[31m\u009b");
+        assertNotNull(engine.lifecycle.config);
+        engine.containers.clear();
+        engine.containers.add(FakeEngine.container("evil", ContainerStatus.RUNNING, engine.lifecycle.config, host));
+        for (String words : List.of(
+                "ps --format {{.Labels}}",
+                "ps --format json",
+                "inspect evil",
+                "inspect -f {{.Config.Labels}}{{.Config.Cmd}} evil",
+                "inspect -f {{json.Config}} evil",
+                "stop \033[31m")) {
+            FakeTerminal t = new FakeTerminal();
+            t.tty = true;
+            engine.lifecycle.failure = words.startsWith("stop") ? EngineException.notFound("none \033[31m") : null;
+            engine.run(t, words.replace("json.", "json .").split(" (?!\\.)"));
+            String shown = t.outText() + t.errText();
+            assertTrue(shown.contains("[31m") || shown.contains("]0;x"), words + shown);
+            assertTrue(shown.chars().noneMatch(c -> c != '\n' && Character.isISOControl(c)), words + ": " + shown);
+        }
+        // a program that reads gets values as they are
+        assertEquals("\033]0;x\007\ny\n", out("inspect", "-f", "{{index .Config.Labels \"a\"}}", "evil"));
+    }
+
+    @Test
     void pruneAsksFirst() {
         FakeTerminal no = new FakeTerminal().input("n\n");
         assertEquals(0, engine.run(no, "prune"));

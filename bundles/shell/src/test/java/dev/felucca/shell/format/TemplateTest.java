@@ -18,7 +18,7 @@ class TemplateTest {
 
     private static String render(String template) throws Exception {
         JsonNode data = new ObjectMapper().readTree(DATA);
-        return Template.parse(template).render(data);
+        return Template.parse(template, false).render(data);
     }
 
     @Test
