@@ -34,6 +34,7 @@ enum request {
     REQ_SIGNAL = 9,
     REQ_STATE = 10,
     REQ_DELETE = 11,
+    REQ_JOIN = 12,
 };
 enum answer { MSG_HELLO = 32, MSG_REPLY = 33, MSG_EXITED = 34, MSG_RUN_ENDED = 35, MSG_PROCESS = 36 };
 enum hold_flag { HOLD_TERMINAL = 1, HOLD_STDIN = 2, HOLD_LOG = 4 };
@@ -148,6 +149,7 @@ void kill_children(void);
 int spawn_init(struct request_data *r, int *socket, const char **what);
 int spawn_run(struct shim *shim, struct request_data *r, int *pidfd, const char **what);
 int enter_namespace(struct request_data *r, const char **what);
+int join_groups(struct request_data *r, const char **what);
 
 /* shim_client.c: what is said. */
 void client_add(struct shim *shim, int fd);

@@ -114,18 +114,13 @@ static int resize(struct process *p, const struct request_data *r) {
     return SYS(SYS_ioctl, p->terminal, TIOCSWINSZ, &size);
 }
 
-static void started(struct shim *shim, struct process *p) {
-    p->started = true;
-    if (p->key == 0 && p->ended && !p->recorded) process_record(shim, p);
-}
-
 static int to_process(struct shim *shim, struct request_data *r, int *fd) {
     static const uint32_t words[] = {[REQ_STARTED] = 1, [REQ_ATTACH] = 1, [REQ_CLOSE_STDIN] = 1, [REQ_RESIZE] = 3, [REQ_SIGNAL] = 2};
     if (r->word_count != words[r->kind]) return -EBADMSG;
     struct process *p = process_find(shim, r->words[0]);
     if (p == NULL) return -ESRCH;
     switch (r->kind) {
-    case REQ_STARTED: started(shim, p); return 0;
+    case REQ_STARTED: p->started = true; return 0;
     case REQ_ATTACH: return attach(p, r, fd);
     case REQ_CLOSE_STDIN:
         if (p->input >= 0 && p->terminal < 0) {
@@ -155,6 +150,7 @@ static void serve(struct shim *shim, struct request_data *r) {
         value = result > 0 ? (uint32_t)result : 0;
         break;
     case REQ_NAMESPACE: result = enter_namespace(r, &what); break;
+    case REQ_JOIN: result = join_groups(r, &what); break;
     case REQ_STATE:
         tell_state(shim, r);
         result = 0;

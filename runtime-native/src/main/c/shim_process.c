@@ -43,7 +43,6 @@ static void ended(struct shim *shim, struct process *p, int status) {
     if (p->terminal >= 0) close(p->terminal);
     p->input = p->terminal = -1;
     tell_exit(shim, p);
-    if (p->key == 0 && p->started) process_record(shim, p);
 }
 
 static void forget_strangers(struct shim *shim, int pid, int status) {

@@ -112,6 +112,14 @@ int spawn_run(struct shim *shim, struct request_data *r, int *pidfd, const char 
     return error;
 }
 
+/* descriptors: a file of each group, in which a process of one thread writes itself. */
+int join_groups(struct request_data *r, const char **what) {
+    *what = "control group";
+    for (uint32_t i = 0; i < r->fd_count; i++)
+        if (write(r->fds[i], "0", 1) != 1) return -errno;
+    return 0;
+}
+
 /* words: how many to unmount. text: those, then where the root is to be mounted. descriptor: the root, detached. */
 int enter_namespace(struct request_data *r, const char **what) {
     *what = "namespace";

@@ -202,8 +202,8 @@ static void rubbish(const char *program) {
         uint32_t packet[64];
         size_t length = 8 + (size_t)random() % 200;
         for (size_t w = 0; w < 64; w++) packet[w] = (uint32_t)random() % 8 == 0 ? (uint32_t)random() : (uint32_t)random() % 16;
-        /* not RUN and NAMESPACE, which do what they are told; not DELETE */
-        if (packet[0] == 4 || packet[0] == 5 || packet[0] == 11) packet[0] = 1;
+        /* not RUN, NAMESPACE and JOIN, which do what they are told; not DELETE */
+        if (packet[0] == 4 || packet[0] == 5 || packet[0] == 11 || packet[0] == 12) packet[0] = 1;
         int fds[2] = {socket, socket};
         send_fds(socket, packet, length, fds, (size_t)random() % 3);
         uint32_t answer;

@@ -62,6 +62,11 @@ final class Client {
         return launch(command);
     }
 
+    /** What the command that was begun last prints. */
+    Path output() {
+        return out;
+    }
+
     /** Another engine on other directories, in the foreground. */
     Result engine() throws IOException, InterruptedException {
         return finish(launch(List.of(

@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.runner.Description;
 import org.junit.runner.notification.Failure;
@@ -21,6 +24,8 @@ import org.junit.runner.notification.RunNotifier;
  * its directories, and prints what ran and what could not.
  */
 final class EngineRun extends RunListener {
+    private static final Pattern INDEX = Pattern.compile("\\[(\\d+)]$");
+
     private static @Nullable Roots roots;
 
     private final Description whole;
@@ -97,8 +102,35 @@ final class EngineRun extends RunListener {
     @Override
     public void testFinished(Description test) {
         ran++;
-        lines.add(String.format(
-                "%-7s %6d ms  %s", outcome, (System.nanoTime() - begun) / 1_000_000, test.getMethodName()));
+        Optional<Combo> combo = combo(test);
+        String name = combo.map(c -> String.valueOf(test.getMethodName()).replaceFirst("\\[.*", "") + " " + c)
+                .orElse(test.getMethodName());
+        lines.add(String.format("%-7s %6d ms  %s", outcome, (System.nanoTime() - begun) / 1_000_000, name));
+        combo.ifPresent(c -> append("combinations.tsv", c + "\t" + outcome + "\n"));
+    }
+
+    /** Of a test that runs with each: its name ends with the number of its combination. */
+    private static Optional<Combo> combo(Description test) {
+        Matcher m = INDEX.matcher(String.valueOf(test.getMethodName()));
+        Class<?> of = test.getTestClass();
+        if (!m.find() || of == null || !MatrixBase.class.isAssignableFrom(of)) {
+            return Optional.empty();
+        }
+        List<Combo> used = of == CombinationsIT.class ? Combo.here() : Combo.scenes();
+        return Optional.of(used.get(Integer.parseInt(m.group(1))));
+    }
+
+    private static void append(String file, String text) {
+        try {
+            Files.writeString(
+                    Path.of(System.getProperty("felucca.it.target", "target"), file),
+                    text,
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private void print() {
@@ -111,15 +143,10 @@ final class EngineRun extends RunListener {
                 .append(" ran\n");
         lines.forEach(l -> table.append("  ").append(l).append('\n'));
         System.out.println(table);
-        try {
-            Files.writeString(
-                    Path.of(System.getProperty("felucca.it.target", "target"), "matrix.txt"),
-                    table,
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        append("matrix.txt", table.toString());
+        if (Roots.PASS.isEmpty() && whole.getTestClass() == CombinationsIT.class) {
+            Combo.all()
+                    .forEach(c -> c.missing().ifPresent(why -> append("combinations.tsv", c + "\tno: " + why + "\n")));
         }
     }
 }

@@ -13,7 +13,7 @@ final class Load implements AutoCloseable {
     private long done;
 
     Load(Felucca felucca) {
-        for (Combo combo : Combo.all()) {
+        for (Combo combo : Combo.ours()) {
             Thread t = new Thread(() -> loop(felucca, combo), "load " + combo);
             t.start();
             threads.add(t);

@@ -52,7 +52,7 @@ public abstract class MatrixBase {
 
     @Parameters
     public static List<Object[]> combinations() {
-        return Combo.all().stream().map(c -> new Object[] {c}).toList();
+        return Combo.scenes().stream().map(c -> new Object[] {c}).toList();
     }
 
     @Configuration

@@ -104,6 +104,13 @@ public class SupervisorMatrixIT extends MatrixBase {
 
     @Test
     public void aSmallInitReapsAndPassesSignalsOn() throws Exception {
+        if (combo.runtime().equals("crun")) {
+            // crun 1.8 binds no file below a link, and the image's /sbin is one
+            EngineException e = felucca.failureOf(
+                    Kind.KERNEL, () -> felucca.start(sh("true").init()));
+            assertTrue(e.message(), e.message().contains("/sbin/docker-init"));
+            return;
+        }
         String id = felucca.start(sh("trap 'exit 4' TERM; (sleep 0.1 &); echo ready; while :; do sleep 0.1; done")
                 .init());
         Waiting.until("it is ready", () -> runs(id) == 1);

@@ -220,7 +220,18 @@ class ClientIT {
     @Test
     void containersEndBeforeTheirDriversGo() throws Exception {
         String script = "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.1; done";
-        Process client = command("run", "--network", "none", "--name", "ends", "busybox", "sh", "-c", script)
+        Process client = command(
+                        "run",
+                        "--runtime",
+                        "inprocess",
+                        "--network",
+                        "none",
+                        "--name",
+                        "ends",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        script)
                 .start();
         assertEquals('u', client.getInputStream().read());
         assertEquals(0, felucca("shutdown").status());

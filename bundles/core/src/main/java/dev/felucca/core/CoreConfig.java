@@ -18,7 +18,7 @@ public @interface CoreConfig {
     String namespace_strategy() default "clone";
 
     @AttributeDefinition(description = "runtime of new containers")
-    String default_runtime() default "inprocess";
+    String default_runtime() default "native";
 
     @AttributeDefinition(description = "network driver of new networks")
     String network_driver() default "bridge";

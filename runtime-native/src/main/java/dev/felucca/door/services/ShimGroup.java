@@ -1,11 +1,12 @@
 package dev.felucca.door.services;
 
 import dev.felucca.api.KernelException;
+import dev.felucca.door.Descriptors;
 import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
 import dev.felucca.door.MountInfo;
 import dev.felucca.door.Nodes;
-import dev.felucca.door.Transfers;
+import dev.felucca.door.shim.ShimLink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,51 +20,59 @@ final class ShimGroup {
     private static final String NAME = "felucca-shims";
     private static final int TRIES = 3;
 
-    private final List<String> directories = new ArrayList<>();
+    private final List<Group> groups = new ArrayList<>();
+
+    /** @param file in which a process of one thread writes itself */
+    private record Group(String directory, String file) {}
 
     ShimGroup() {
         for (MountInfo m : MountInfo.list()) {
-            boolean v1 = m.type().equals("cgroup") && !Files.exists(Path.of(m.mountPoint(), "cpuset.cpus"));
-            if (v1 || m.type().equals("cgroup2")) {
-                directories.add(m.mountPoint() + "/" + NAME);
+            String directory = m.mountPoint() + "/" + NAME;
+            if (m.type().equals("cgroup2")) {
+                groups.add(new Group(directory, "cgroup.procs"));
+            } else if (m.type().equals("cgroup") && !Files.exists(Path.of(m.mountPoint(), "cpuset.cpus"))) {
+                groups.add(new Group(directory, "tasks"));
             }
         }
+        // shims that an engine left which was killed may have gone since, all of them
+        remove();
     }
 
-    void place(int pid) {
-        directories.forEach(d -> place(d, pid));
-    }
-
-    private static void place(String directory, int pid) {
+    /** The shim places itself: a move by another process makes the kernel wait for all that fork or end. */
+    void place(ShimLink shim) {
         for (int i = 1; ; i++) {
+            List<Fd> files = new ArrayList<>();
             try {
-                mkdir(directory);
-                Transfers.writeText(Fd.CWD, directory + "/cgroup.procs", "" + pid);
+                groups.forEach(g -> files.add(open(g)));
+                shim.join(files);
                 return;
             } catch (KernelException e) {
                 // Another engine that stops may have removed it in between.
                 if (i == TRIES || (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV)) {
                     throw e;
                 }
+            } finally {
+                files.forEach(Fd::close);
             }
         }
     }
 
-    private static void mkdir(String directory) {
+    private static Fd open(Group group) {
         try {
-            Nodes.mkdirat(Fd.CWD, directory, 0755);
+            Nodes.mkdirat(Fd.CWD, group.directory, 0755);
         } catch (KernelException e) {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
             }
         }
+        return Descriptors.open(group.directory + "/" + group.file, Descriptors.O_WRONLY);
     }
 
     /** Unless there are shims in it, which live on. */
     void remove() {
-        for (String d : directories) {
+        for (Group g : groups) {
             try {
-                Nodes.unlinkat(Fd.CWD, d, Nodes.AT_REMOVEDIR);
+                Nodes.unlinkat(Fd.CWD, g.directory, Nodes.AT_REMOVEDIR);
             } catch (KernelException e) {
                 if (e.errno() != Errno.EBUSY && e.errno() != Errno.ENOENT) {
                     throw e;

@@ -2,8 +2,10 @@ package dev.felucca.door.services;
 
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Fd;
+import dev.felucca.door.InitSession;
 import dev.felucca.door.Memfds;
 import dev.felucca.door.Monitor;
+import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Processes;
 import dev.felucca.door.Sockets;
 import dev.felucca.door.Spawn;
@@ -13,6 +15,7 @@ import dev.felucca.door.shim.ShimLink;
 import dev.felucca.door.shim.Shims;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.osgi.service.component.annotations.Activate;
@@ -34,7 +37,8 @@ public final class ShimsComponent implements Shims {
         t.setDaemon(true);
         return t;
     });
-    private final Spares<Waiting> spares = new Spares<>(this::start, filler);
+    private final Spares<Waiting> plain = new Spares<>(() -> start(Set.of()), filler);
+    private final Spares<Waiting> ready = new Spares<>(() -> start(Spawner.AHEAD), filler);
 
     private record Waiting(Shim shim) implements Spares.Spare {
         @Override
@@ -52,10 +56,11 @@ public final class ShimsComponent implements Shims {
     public ShimsComponent(@Reference Spawner spawner, @Reference Monitor monitor) {
         this.spawner = spawner;
         this.monitor = monitor;
-        spares.fill();
+        refill();
     }
 
-    private Waiting start() {
+    /** @param ahead what the felucca-init that waits in it has made */
+    private Waiting start(Set<NamespaceType> ahead) {
         Sockets.Pair pair = Sockets.pair(Sockets.SOCK_SEQPACKET);
         int pid;
         try (Fd theirs = pair.second()) {
@@ -70,11 +75,15 @@ public final class ShimsComponent implements Shims {
             throw e;
         }
         try {
-            group.place(pid);
             Processes.setLimit(pid, Processes.RLIMIT_NOFILE, descriptors);
             ShimLink link = new ShimLink(pair.first());
             try {
-                return new Waiting(new Shim(link, Processes.startTime(pid), link.init(spawner.binary())));
+                group.place(link);
+                Fd init = link.init(spawner.binary());
+                if (!ahead.isEmpty()) {
+                    InitSession.makeAhead(init, ahead);
+                }
+                return new Waiting(new Shim(link, Processes.startTime(pid), init));
             } catch (RuntimeException e) {
                 link.close();
                 throw e;
@@ -87,8 +96,9 @@ public final class ShimsComponent implements Shims {
     }
 
     @Override
-    public Shim take() {
-        Waiting w = spares.take().orElseGet(this::start);
+    public Shim take(Set<NamespaceType> made) {
+        boolean all = made.containsAll(Spawner.AHEAD);
+        Waiting w = (all ? ready : plain).take().orElseGet(() -> start(all ? Spawner.AHEAD : Set.of()));
         // Reaped whenever it ends; what it held says so over its connection.
         monitor.onExit("shim", w.pid(), exit -> {});
         return w.shim();
@@ -96,7 +106,8 @@ public final class ShimsComponent implements Shims {
 
     @Override
     public void refill() {
-        spares.fill();
+        plain.fill();
+        ready.fill();
     }
 
     @Override
@@ -106,7 +117,8 @@ public final class ShimsComponent implements Shims {
 
     @Deactivate
     public void close() {
-        spares.close();
+        plain.close();
+        ready.close();
         filler.shutdown();
         group.remove();
         binary.close();

@@ -26,6 +26,7 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ShimContainer.class);
 
     private final String id;
+    private final String runtime;
     private final ShimLink link;
     private final Monitor monitor;
     private final Pump pump;
@@ -35,13 +36,22 @@ public final class ShimContainer implements AutoCloseable, ShimEvents {
     private @Nullable String lost;
     private boolean deleting;
 
-    /** Takes the connection over, and listens to it. */
-    public ShimContainer(String id, ShimLink link, Monitor monitor, Pump pump) {
+    /**
+     * Takes the connection over, and listens to it.
+     *
+     * @param runtime the name of the runtime that makes its processes
+     */
+    public ShimContainer(String id, String runtime, ShimLink link, Monitor monitor, Pump pump) {
         this.id = id;
+        this.runtime = runtime;
         this.link = link;
         this.monitor = monitor;
         this.pump = pump;
         link.listen(monitor, id, this);
+    }
+
+    public String runtime() {
+        return runtime;
     }
 
     public ShimLink link() {

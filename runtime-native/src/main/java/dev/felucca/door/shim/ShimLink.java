@@ -41,6 +41,9 @@ public final class ShimLink implements AutoCloseable {
     private static final int RUN_ENDED = 35;
     private static final int PROCESS = 36;
     private static final int MAX_MESSAGE = 4096;
+    /** Of a request. */
+    private static final int MAX_FDS = 8;
+
     private static final int NO_ANSWER = 0;
     private static final int HOLD_TERMINAL = 1;
     private static final int HOLD_STDIN = 2;
@@ -56,7 +59,7 @@ public final class ShimLink implements AutoCloseable {
     private final List<ShimState> states = new ArrayList<>();
     private @Nullable ShimEvents events;
     private Monitor.@Nullable Watch watch;
-    private boolean lost;
+    private volatile boolean lost;
     private int pid;
 
     record Reply(int value, Optional<Fd> descriptor) {}
@@ -84,6 +87,11 @@ public final class ShimLink implements AutoCloseable {
     /** The shim's. */
     public int pid() {
         return pid;
+    }
+
+    /** Whether the shim has ended, as far as is known. */
+    public boolean isGone() {
+        return lost;
     }
 
     /** From now on its news are told; what has come already, at once. */
@@ -333,6 +341,13 @@ public final class ShimLink implements AutoCloseable {
     /** From here on the container outlives the engine. */
     public void started(int key) {
         post(ShimRequest.of(Kind.STARTED, key));
+    }
+
+    /** The shim, and what it starts from then on, is in the control groups of these files ({@code tasks}, or {@code cgroup.procs} of v2), which are lent. */
+    public void join(List<Fd> groups) {
+        for (int i = 0; i < groups.size(); i += MAX_FDS) {
+            call(ShimRequest.of(Kind.JOIN).with(groups.subList(i, Math.min(groups.size(), i + MAX_FDS))));
+        }
     }
 
     /** Starts a felucca-init; the engine's end of its socket. */

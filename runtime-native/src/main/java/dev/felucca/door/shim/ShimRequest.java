@@ -21,7 +21,8 @@ record ShimRequest(Kind kind, List<Integer> words, List<String> text, List<Fd> d
         RESIZE(8),
         SIGNAL(9),
         STATE(10),
-        DELETE(11);
+        DELETE(11),
+        JOIN(12);
 
         private final int number;
 

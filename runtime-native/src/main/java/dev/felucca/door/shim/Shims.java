@@ -1,6 +1,8 @@
 package dev.felucca.door.shim;
 
+import dev.felucca.door.NamespaceType;
 import java.nio.file.Path;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -9,8 +11,13 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Shims {
-    /** One that holds nothing yet; it ends when its connection does. */
-    Shim take();
+    /**
+     * One that holds nothing yet; it ends when its connection does.
+     *
+     * @param made the new namespaces that its felucca-init will be asked for: if {@link dev.felucca.door.Spawner#AHEAD} is among them,
+     *     it has made those already
+     */
+    Shim take(Set<NamespaceType> made);
 
     /** Replaces those that were taken; at once, in a thread of its own. */
     void refill();

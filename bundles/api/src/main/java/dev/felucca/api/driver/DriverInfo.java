@@ -1,10 +1,12 @@
 package dev.felucca.api.driver;
 
+import java.util.List;
 import java.util.Map;
 
 /**
  * One driver as it is now.
  *
+ * @param choices the names by which users ask for it: its own, or the runtimes of an execution backend
  * @param bundle symbolic name of the bundle that provides it
  * @param state {@code active}, {@code draining}, or {@code unavailable}: the driver cannot work on this host
  * @param selected whether it is the default of its kind
@@ -15,6 +17,7 @@ import java.util.Map;
 public record DriverInfo(
         DriverKind kind,
         String name,
+        List<String> choices,
         String bundle,
         String version,
         String state,

@@ -60,6 +60,8 @@ final class ExecStarter {
             engine.tell(c, "exec_start: " + words, Map.of("execID", exec.id));
             birth(exec, size, trace);
         } catch (RuntimeException e) {
+            // nothing will come: nobody waits for it
+            exec.streams.finish();
             exec.bound.complete(null);
             exec.exited.complete(new ExitStatus(
                     e instanceof ExecFailedException x ? x.exitCode() : NOT_STARTED, 0, false, Instant.now()));

@@ -10,12 +10,18 @@ import dev.felucca.core.driver.Lease;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Signals, freezing and thawing. */
 final class Signaller {
     static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
+    /** Within which the end of a process is told that has ended. */
+    private static final long END_MILLIS = 1000;
+
     /** SIGINT, SIGQUIT, SIGKILL, SIGTERM. */
     private static final Set<Integer> ENDING = Set.of(2, 3, SIGKILL, SIGTERM);
 
@@ -42,8 +48,8 @@ final class Signaller {
                 throw e;
             }
         }
-        if (ends(c, signal) && c.state().status() == ContainerStatus.PAUSED) {
-            thaw(c);
+        if (run != null && ends(c, signal) && c.state().status() == ContainerStatus.PAUSED) {
+            thaw(c, run);
         }
         engine.tell(c, "kill", Map.of("signal", Integer.toString(signal)));
     }
@@ -105,6 +111,22 @@ final class Signaller {
         if (c.state().status() == ContainerStatus.PAUSED) {
             status(c, ContainerStatus.RUNNING);
             engine.tell(c, "unpause");
+        }
+    }
+
+    /** As {@link #thaw(Container)}; one that a signal has ended already need not be. */
+    private void thaw(Container c, Container.Run run) {
+        try {
+            thaw(c);
+        } catch (EngineException e) {
+            try {
+                run.exited.get(END_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException x) {
+                throw e;
+            } catch (InterruptedException x) {
+                Thread.currentThread().interrupt();
+                throw e;
+            }
         }
     }
 

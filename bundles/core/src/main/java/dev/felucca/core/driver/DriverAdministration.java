@@ -7,6 +7,7 @@ import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.driver.Drivers;
+import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.core.network.NetworkTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +67,7 @@ public final class DriverAdministration implements Drivers {
         return new DriverInfo(
                 kind,
                 e.name,
+                e.driver instanceof ExecutionBackend backend ? List.copyOf(backend.runtimes()) : List.of(e.name),
                 e.bundle.getSymbolicName(),
                 e.bundle.getVersion().toString(),
                 e.draining() ? "draining" : status.containsKey(Driver.UNAVAILABLE) ? Driver.UNAVAILABLE : "active",

@@ -5,9 +5,11 @@ import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
+import dev.felucca.door.NamespaceType;
 import dev.felucca.door.shim.Shim;
 import dev.felucca.door.shim.ShimContainer;
 import java.util.List;
+import java.util.Set;
 
 /** How the processes of a container are made, once there is a shim to hold them. */
 interface ContainerRuntime {
@@ -15,6 +17,9 @@ interface ContainerRuntime {
 
     /** See {@link dev.felucca.api.exec.ExecutionBackend#ownsCgroup}. */
     boolean ownsCgroup();
+
+    /** The new namespaces that the shim's felucca-init will be asked for. */
+    Set<NamespaceType> asksFor(Spec spec);
 
     /** Makes init, up to where it waits, and gives it to the shim. A failure leaves nothing outside of the shim. */
     CreatedProcess create(CreateRequest request, Shim shim, ShimContainer container);

@@ -31,9 +31,11 @@ import dev.felucca.initplan.birth.Born;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * No runtime on the machine is needed: the shim starts felucca-init, and hands the engine its socket, so that a birth is the same
@@ -62,6 +64,15 @@ final class NativeRuntime implements ContainerRuntime {
     @Override
     public boolean ownsCgroup() {
         return false;
+    }
+
+    @Override
+    public Set<NamespaceType> asksFor(Spec spec) {
+        Set<NamespaceType> types = EnumSet.noneOf(NamespaceType.class);
+        spec.linux().namespaces().stream()
+                .filter(n -> n.path() == null)
+                .forEach(n -> types.add(NamespaceType.valueOf(n.type().name())));
+        return types;
     }
 
     private CompiledPlan compile(Spec spec, String id, int procs, boolean born) {

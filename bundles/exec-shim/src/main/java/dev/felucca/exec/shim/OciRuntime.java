@@ -1,6 +1,7 @@
 package dev.felucca.exec.shim;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.driver.Driver;
 import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
@@ -11,6 +12,7 @@ import dev.felucca.api.spec.SpecJson;
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Fd;
 import dev.felucca.door.MountInfo;
+import dev.felucca.door.NamespaceType;
 import dev.felucca.door.Processes;
 import dev.felucca.door.layer.Mounter;
 import dev.felucca.door.shim.Shim;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,11 @@ final class OciRuntime implements ContainerRuntime {
     @Override
     public boolean ownsCgroup() {
         return true;
+    }
+
+    @Override
+    public Set<NamespaceType> asksFor(Spec spec) {
+        return Set.of();
     }
 
     @Override
@@ -300,6 +308,8 @@ final class OciRuntime implements ContainerRuntime {
 
     @Override
     public String status() {
-        return ProgramFile.missing(definition).orElse(definition.program().toString());
+        return ProgramFile.missing(definition)
+                .map(why -> Driver.UNAVAILABLE + ": " + why)
+                .orElse(definition.program().toString());
     }
 }

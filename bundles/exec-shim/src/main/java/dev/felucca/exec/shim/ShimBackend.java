@@ -144,8 +144,8 @@ public final class ShimBackend implements ExecutionBackend {
         return runtime;
     }
 
-    private ShimContainer held(String containerId, ShimLink link) {
-        return new ShimContainer(containerId, link, monitor, pump);
+    private ShimContainer held(String containerId, String runtime, ShimLink link) {
+        return new ShimContainer(containerId, runtime, link, monitor, pump);
     }
 
     @Override
@@ -156,9 +156,9 @@ public final class ShimBackend implements ExecutionBackend {
         ContainerRuntime runtime = runtime(r.runtime());
         Shim shim;
         try (var s = r.trace().step("shim.take")) {
-            shim = shims.take();
+            shim = shims.take(runtime.asksFor(r.spec()));
         }
-        ShimContainer container = held(r.containerId(), shim.link());
+        ShimContainer container = held(r.containerId(), runtime.name(), shim.link());
         try {
             try (var s = r.trace().step("shim.record")) {
                 directories.make(r.containerId(), shim, runtime.name());
@@ -189,7 +189,7 @@ public final class ShimBackend implements ExecutionBackend {
     private Container container(String containerId) {
         ShimContainer held = handles.get(CONTAINER, containerId, ShimContainer.class)
                 .orElseThrow(() -> EngineException.notFound("container " + containerId + " has no process here"));
-        return new Container(containerId, recorded(containerId), held);
+        return new Container(containerId, held.runtime(), held);
     }
 
     private String recorded(String containerId) {
@@ -214,7 +214,7 @@ public final class ShimBackend implements ExecutionBackend {
     public Adopted adopt(AdoptRequest request) {
         return adoption.adopt(
                 request,
-                link -> held(request.containerId(), link),
+                link -> held(request.containerId(), recorded(request.containerId()), link),
                 c -> handles.put(CONTAINER, request.containerId(), c));
     }
 
@@ -261,15 +261,16 @@ public final class ShimBackend implements ExecutionBackend {
 
     @Override
     public void delete(String containerId) {
-        Optional<ContainerRuntime> runtime =
-                directories.record(containerId).flatMap(r -> Optional.ofNullable(runtimes.get(r.runtime())));
         Optional<ShimContainer> found = handles.get(CONTAINER, containerId, ShimContainer.class)
-                .or(() -> adoption.connect(containerId).map(link -> held(containerId, link)));
+                .or(() -> adoption.connect(containerId).map(link -> held(containerId, recorded(containerId), link)));
         EngineException failed = null;
         if (found.isPresent()) {
             ShimContainer held = found.get();
             try {
-                runtime.ifPresent(r -> r.delete(new Container(containerId, r.name(), held)));
+                // a shim that is dead runs nothing
+                if (!held.link().isGone()) {
+                    runtime(held.runtime()).delete(new Container(containerId, held.runtime(), held));
+                }
             } catch (EngineException e) {
                 // what is left is killed by the shim, and its group removed by the manager
                 failed = e;

@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -94,14 +92,15 @@ final class ShimDirectories {
 
     void remove(String containerId) {
         Path dir = of(containerId);
-        if (!Files.isDirectory(dir)) {
-            return;
-        }
-        try (var files = Files.walk(dir)) {
-            List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path p : all) {
-                Files.deleteIfExists(p);
+        try {
+            try (var files = Files.newDirectoryStream(dir)) {
+                for (Path p : files) {
+                    Files.deleteIfExists(p);
+                }
             }
+            Files.delete(dir);
+        } catch (NoSuchFileException e) {
+            return;
         } catch (IOException e) {
             throw failed("remove " + dir, e);
         }

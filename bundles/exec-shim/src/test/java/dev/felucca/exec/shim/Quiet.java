@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * it counts at its beginning is what is there at rest.
  */
 final class Quiet implements BeforeEachCallback {
-    private static final int CHILDREN = 6;
+    private static final int CHILDREN = 8;
     private static final Duration LONG = Duration.ofMillis(50);
 
     @Override

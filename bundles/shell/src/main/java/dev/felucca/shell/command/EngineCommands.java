@@ -50,8 +50,8 @@ final class EngineCommands {
                 command(
                         Syntax.of(
                                         "drivers",
-                                        "[update FILE]",
-                                        "List the drivers, or replace one by another build under load")
+                                        "[test | update FILE]",
+                                        "List the drivers, try all combinations of them, or replace one by another build under load")
                                 .value(
                                         "--format",
                                         "template",
@@ -91,8 +91,13 @@ final class EngineCommands {
             list(call, call.engine().drivers().list());
             return;
         }
+        if (a.operands().equals(List.of("test"))) {
+            DriversTest.run(call);
+            return;
+        }
         if (!a.operand(0).equals("update") || a.operands().size() != 2)
-            throw EngineException.invalid("there is `felucca drivers` and `felucca drivers update FILE`");
+            throw EngineException.invalid(
+                    "there is `felucca drivers`, `felucca drivers test` and `felucca drivers update FILE`");
         Path file = call.path(a.operand(1));
         if (!Files.isRegularFile(file)) throw EngineException.notFound(file + ": no such file");
         list(call, call.engine().drivers().update(file));
