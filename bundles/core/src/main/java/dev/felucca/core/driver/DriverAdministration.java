@@ -8,6 +8,7 @@ import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.core.network.NetworkTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -76,13 +77,16 @@ public final class DriverAdministration implements Drivers {
                 status);
     }
 
-    private static boolean uses(DriverKind kind, ContainerInfo c, String name) {
+    private boolean uses(DriverKind kind, ContainerInfo c, String name) {
         return switch (kind) {
             case STORAGE -> c.storage().equals(name);
             case CGROUP -> c.cgroup().equals(name);
             case NAMESPACE -> c.namespace().equals(name);
             case EXEC -> c.runtime().equals(name);
             case NETWORK -> c.endpoints().stream().anyMatch(e -> e.driver().equals(name));
+            case NAMES ->
+                c.endpoints().stream().anyMatch(e -> !e.networkName().equals(NetworkTable.BRIDGE))
+                        && name.equals(registries.config().name_server());
         };
     }
 
@@ -93,6 +97,7 @@ public final class DriverAdministration implements Drivers {
             case NAMESPACE -> registries.config().namespace_strategy();
             case EXEC -> registries.config().default_runtime();
             case NETWORK -> registries.config().network_driver();
+            case NAMES -> registries.config().name_server();
         };
     }
 
