@@ -4,6 +4,8 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import dev.felucca.itests.Client.Result;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -112,6 +114,56 @@ public class LiveRestoreIT {
         for (Combo combo : SURVIVING) {
             goesOn(combo, true);
         }
+    }
+
+    /** Starts a shell on a network. */
+    private String on(String network, String script, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("run", "-d", "--runtime", NATIVE.runtime(), "--network", network));
+        all.addAll(List.of(options));
+        all.addAll(List.of("busybox", "sh", "-c", script));
+        return client.felucca(all.toArray(String[]::new)).ok();
+    }
+
+    private void networksGoOn(boolean inOrder) throws Exception {
+        client.felucca("network", "create", "live").ok();
+        String web = on("live", "httpd -p 80 -h /etc; exec sleep 1000", "--name", "web", "-p", "127.0.0.1::80");
+        // asks for ever, and tells when there was an answer
+        String asking = on("live", "while :; do nslookup -type=a web >/dev/null && echo x; sleep 0.2; done");
+        String port = client.felucca("port", "web", "80").ok();
+        endEngine(inOrder);
+        assertEquals(web.substring(0, 12), get(port));
+        assertEquals("running 0", client.inspect(web, STATE));
+        assertEquals(web.substring(0, 12), get(port));
+        assertEquals(port, client.felucca("port", "web", "80").ok());
+        int seen = client.felucca("logs", asking).ok().length();
+        Waiting.until(
+                "names are answered again",
+                () -> client.felucca("logs", asking).ok().length() > seen + 3);
+        String taken = client.felucca("run", "-d", "-p", port + ":80", "busybox", "true")
+                .err();
+        assertTrue(taken, taken.contains(web.substring(0, 12)));
+        client.felucca("rm", "-f", web, asking).ok();
+        client.felucca("network", "rm", "live").ok();
+    }
+
+    private static String get(String address) throws Exception {
+        return new String(
+                        URI.create("http://" + address + "/hostname")
+                                .toURL()
+                                .openStream()
+                                .readAllBytes(),
+                        StandardCharsets.UTF_8)
+                .strip();
+    }
+
+    @Test
+    public void networksGoOnWithoutAKilledEngine() throws Exception {
+        networksGoOn(false);
+    }
+
+    @Test
+    public void networksGoOnWithoutAnEngineThatEndedInOrder() throws Exception {
+        networksGoOn(true);
     }
 
     @Test

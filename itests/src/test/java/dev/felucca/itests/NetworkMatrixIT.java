@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineException.Kind;
 import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.Networks;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -122,8 +124,9 @@ public class NetworkMatrixIT extends MatrixBase {
             Felucca.Result same = felucca.run(
                     sh("wget -qO- http://" + address(endpoint(a)) + "/hostname").network(n.id()));
             assertEquals(a.substring(0, 12) + "\n", same.out());
-            Felucca.Result other = felucca.run(sh("wget -T 1 -qO- http://" + address(endpoint(b)) + "/hostname")
-                    .network(n.id()));
+            Felucca.Result other =
+                    felucca.run(sh("timeout 1 wget -qO- http://" + address(endpoint(b)) + "/hostname; true")
+                            .network(n.id()));
             assertEquals("", other.out());
             felucca.failureOf(Kind.CONFLICT, () -> await(networks.remove(n.name())));
             await(networks.connect(n.name(), b, NetworkOptions.none()));
@@ -156,5 +159,101 @@ public class NetworkMatrixIT extends MatrixBase {
         felucca.failureOf(Kind.FORBIDDEN, () -> await(networks.remove("bridge")));
         await(networks.repair());
         assertEquals(id.substring(0, 12) + "\n", get("127.0.0.1", port, "/hostname"));
+    }
+
+    @Test
+    public void containersFindEachOtherByName() throws Exception {
+        NetworkInfo n = await(networks.create(
+                new Networks.Request("named" + combo.hashCode(), null, false, List.of(), false, Map.of(), Map.of())));
+        NetworkInfo other = await(networks.create(
+                new Networks.Request("other" + combo.hashCode(), null, false, List.of(), false, Map.of(), Map.of())));
+        try {
+            String name = "web" + Math.floorMod(combo.hashCode(), 100_000);
+            NetworkOptions aliases = new NetworkOptions(List.of(), false, null, null, null, List.of("svc"), List.of());
+            String a = server(sh(SERVE).name(name).network(n.name(), aliases));
+            String b = server(sh(SERVE).network(n.name(), aliases, new NetworkAttachment(other.name(), aliases)));
+            NetworkOptions links =
+                    new NetworkOptions(List.of(), false, null, null, null, List.of(), List.of(name + ":friend"));
+            for (String known :
+                    List.of(name, name.toUpperCase(Locale.ROOT), name + "." + n.name(), a.substring(0, 12), "friend")) {
+                Felucca.Result r = felucca.run(
+                        sh("wget -qO- http://" + known + "/hostname").network(n.name(), links));
+                assertEquals(known, a.substring(0, 12) + "\n", r.out());
+            }
+            Felucca.Result both =
+                    felucca.run(sh("nslookup -type=a svc | grep -c ^Address; nslookup " + address(endpoint(a)))
+                            .network(n.name()));
+            assertTrue(both.out(), both.out().startsWith("3\n")); // the server's own, and two
+            assertTrue(both.out(), both.out().contains(name + "." + n.name()));
+            // on its second network it has the same alias, and its first one is the way out
+            Felucca.Result second =
+                    felucca.run(sh("wget -qO- http://svc/hostname").network(other.name()));
+            assertEquals(b.substring(0, 12) + "\n", second.out());
+            felucca.stop(b, 0);
+            felucca.start(b);
+            assertEquals(2, felucca.info(b).endpoints().size());
+            Felucca.Result gone = felucca.run(sh("nslookup " + name).network(other.name()));
+            assertTrue(gone.out(), !gone.out().contains(address(endpoint(a))));
+            felucca.remove(a, true);
+            felucca.remove(b, true);
+        } finally {
+            await(networks.remove(n.name()));
+            await(networks.remove(other.name()));
+        }
+    }
+
+    @Test
+    public void namesComeAndGoWithNetworks() throws Exception {
+        NetworkInfo n = await(networks.create(
+                new Networks.Request("joined" + combo.hashCode(), null, false, List.of(), false, Map.of(), Map.of())));
+        try {
+            String name = "late" + Math.floorMod(combo.hashCode(), 100_000);
+            String web = server(sh(SERVE).name(name).network("default"));
+            String id = felucca.create(sh("until nslookup -type=a " + name
+                            + " | grep -q 'Name:'; do sleep 0.05; done; cat /etc/resolv.conf; ip route")
+                    .network("default"));
+            // not running: it joins when it starts
+            await(networks.connect(n.name(), id, NetworkOptions.none()));
+            Output output = new Output();
+            try (var a = felucca.attach(id, false, output)) {
+                felucca.start(id);
+                await(networks.connect(n.name(), web, NetworkOptions.none()));
+                output.await(o -> o.contains("eth1"));
+            }
+            assertTrue(output.out(), output.out().contains("nameserver 127.0.0.11"));
+            // the first network is the way out
+            assertTrue(output.out(), output.out().contains("dev eth0"));
+            felucca.waitFor(id);
+            await(networks.disconnect(n.name(), id, false));
+            felucca.failureOf(Kind.CONFLICT, () -> await(networks.disconnect(n.name(), id, false)));
+            await(networks.disconnect(n.name(), web, false));
+            assertEquals(1, felucca.info(web).endpoints().size());
+            felucca.remove(id, true);
+            felucca.remove(web, true);
+        } finally {
+            await(networks.remove(n.name()));
+        }
+    }
+
+    @Test
+    public void linksOnTheDefaultNetworkAreLines() throws Exception {
+        String name = "db" + Math.floorMod(combo.hashCode(), 100_000);
+        String id = server(sh(SERVE).name(name).env("A=b").network("default"));
+        NetworkOptions links =
+                new NetworkOptions(List.of(), false, null, null, null, List.of(), List.of(name + ":store"));
+        Felucca.Result r = felucca.run(sh("grep store /etc/hosts; echo $STORE_ENV_A; wget -qO- http://store/hostname")
+                .network("default", links));
+        assertTrue(r.out(), r.out().startsWith(address(endpoint(id)) + "\tstore " + id.substring(0, 12) + " " + name));
+        assertTrue(r.out(), r.out().endsWith("\nb\n" + id.substring(0, 12) + "\n"));
+        felucca.stop(id, 0);
+        String late = felucca.create(sh("true").network("default", links));
+        felucca.failureOf(Kind.CONFLICT, () -> felucca.start(late));
+        felucca.failureOf(
+                Kind.NOT_FOUND,
+                () -> felucca.create(sh("true")
+                        .network(
+                                "default",
+                                new NetworkOptions(
+                                        List.of(), false, null, null, null, List.of(), List.of("nobody:store")))));
     }
 }

@@ -5,6 +5,7 @@ import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class Request {
     private String cgroupParent = "";
     private String network = "none";
     private NetworkOptions networkOptions = NetworkOptions.none();
+    private List<NetworkAttachment> networks = List.of();
     private String image = "busybox";
     private @Nullable String name;
     private @Nullable String user;
@@ -135,6 +137,13 @@ final class Request {
         return this;
     }
 
+    Request network(String mode, NetworkOptions options, NetworkAttachment... more) {
+        network = mode;
+        networkOptions = options;
+        networks = List.of(more);
+        return this;
+    }
+
     Request anonymousVolume(String target) {
         volumes = Set.of(target);
         return this;
@@ -217,6 +226,7 @@ final class Request {
                 autoRemove,
                 restartPolicy,
                 init,
-                networkOptions);
+                networkOptions,
+                networks);
     }
 }

@@ -105,11 +105,12 @@ class DockerManageIT {
 
     @Test
     void eventsAreToldInOrder() throws Exception {
-        Process events = docker.command("events", "-f", "type=container", "--format", "{{.Action}}")
+        // those that are past when it subscribes are replayed
+        String now = String.valueOf(Instant.now().getEpochSecond());
+        Process events = docker.command("events", "--since", now, "-f", "container=heard", "--format", "{{.Action}}")
                 .start();
         BufferedReader lines = events.inputReader();
         try {
-            // the subscription is there when the first of these is heard
             background("heard");
             docker.ok("rm", "-f", "heard");
             List<String> wanted = new ArrayList<>(List.of("start", "kill", "die", "destroy"));
@@ -217,5 +218,87 @@ class DockerManageIT {
             docker.ok("network", "rm", "docker-it");
         }
         docker.docker("network", "rm", "bridge").fails(1, "pre-defined");
+    }
+
+    @Test
+    void volumesOutliveContainers() throws Exception {
+        assertEquals("kept", docker.ok("volume", "create", "--label", "a=b", "kept"));
+        try {
+            docker.ok("run", "--rm", "--network", "none", "-v", "kept:/v", "busybox", "sh", "-c", "echo data > /v/f");
+            docker.ok(
+                    "create",
+                    "--name",
+                    "user",
+                    "--network",
+                    "none",
+                    "-v",
+                    "kept:/v",
+                    "-v",
+                    "/anonymous",
+                    "busybox",
+                    "cat",
+                    "/v/f");
+            assertEquals("data", docker.ok("start", "-a", "user"));
+            docker.docker("volume", "rm", "kept").fails(1, "volume is in use");
+            assertEquals("kept", docker.ok("volume", "ls", "-q", "-f", "label=a=b"));
+            assertEquals("b", docker.ok("volume", "inspect", "-f", "{{.Labels.a}}", "kept"));
+            Path content = Path.of(docker.ok("volume", "inspect", "-f", "{{.Mountpoint}}", "kept"));
+            assertEquals("data\n", Files.readString(content.resolve("f")));
+            assertEquals(
+                    "2", String.valueOf(docker.ok("volume", "ls", "-q").lines().count()));
+            docker.ok("rm", "-v", "user");
+            assertEquals("kept", docker.ok("volume", "ls", "-q"));
+            assertEquals("kept", docker.ok("volume", "ls", "-q", "-f", "dangling=true"));
+            String nameless = docker.ok("volume", "create");
+            assertTrue(docker.ok("volume", "prune", "-f").contains(nameless));
+            docker.docker("volume", "inspect", "no-such").fails(1, "no such volume");
+        } finally {
+            docker.docker("rm", "-f", "user");
+            docker.ok("volume", "rm", "kept");
+        }
+    }
+
+    @Test
+    void namesChange() throws Exception {
+        background("before");
+        docker.ok("rename", "before", "after");
+        assertEquals("/after", docker.ok("inspect", "-f", "{{.Name}}", "after"));
+        docker.docker("inspect", "before").fails(1, "before");
+        background("before");
+        docker.docker("rename", "after", "before").fails(1, "is already in use");
+        docker.docker("rename", "after", "after").fails(1, "same name");
+        docker.ok("rename", "after", "third");
+    }
+
+    @Test
+    void whatContainersUseIsSampled() throws Exception {
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "busy",
+                "-m",
+                "64m",
+                "busybox",
+                "sh",
+                "-c",
+                "while :; do :; done");
+        String[] row = docker.ok(
+                        "stats", "--no-stream", "--format", "{{.Name}} {{.CPUPerc}} {{.PIDs}} {{.MemUsage}}", "busy")
+                .split(" ");
+        assertEquals("busy", row[0]);
+        assertTrue(Double.parseDouble(row[1].replace("%", "")) > 1, row[1]);
+        assertEquals("1", row[2]);
+        assertEquals("64MiB", row[5]);
+        Process stream =
+                docker.command("stats", "--format", "{{.Name}}", "busy").start();
+        try {
+            assertTrue(stream.inputReader().readLine().contains("busy"));
+        } finally {
+            stream.destroy();
+            DockerCli.ends(stream);
+        }
     }
 }

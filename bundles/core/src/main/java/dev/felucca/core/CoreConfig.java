@@ -23,6 +23,9 @@ public @interface CoreConfig {
     @AttributeDefinition(description = "network driver of new networks")
     String network_driver() default "bridge";
 
+    @AttributeDefinition(description = "name server of containers on networks other than bridge")
+    String name_server() default "embedded";
+
     @AttributeDefinition(
             description = "where networks' subnets come from: a range and the prefix length of the subnets in it")
     String[] address_pools() default {"172.16.0.0/12,16", "192.168.0.0/16,20"};

@@ -10,6 +10,7 @@ import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.volume.Volumes;
 import dev.felucca.docker.route.Engine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,6 +81,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public Volumes volumes() {
+        return get(Volumes.class);
+    }
+
+    @Override
     public Drivers drivers() {
         return get(Drivers.class);
     }
@@ -96,7 +102,14 @@ final class EngineServices implements Engine, AutoCloseable {
 
     @Override
     public String volumePath(String volume) {
-        return "";
+        try {
+            return volumes().get(volume).path().toString();
+        } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.NOT_FOUND) {
+                return ""; // it was removed behind the engine's back
+            }
+            throw e;
+        }
     }
 
     @Override

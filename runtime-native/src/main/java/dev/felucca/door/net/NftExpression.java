@@ -31,6 +31,10 @@ public final class NftExpression {
     public static final int STATE_ESTABLISHED_RELATED = 2 | 4;
     public static final int STATUS_DST_NAT = 1 << 5;
 
+    public static final int IPPROTO_TCP = 6;
+    public static final int IPPROTO_UDP = 17;
+
+    private static final int CSUM_INET = 1;
     private static final int REG32_00 = 8;
     private static final int VERDICT = 0;
     private static final int FIB_ADDRTYPE = 3;
@@ -73,6 +77,28 @@ public final class NftExpression {
         return new NftExpression(
                 "payload",
                 p -> p.be32(1, register).be32(2, base).be32(3, offset).be32(4, length));
+    }
+
+    /** Loads a value. */
+    public static NftExpression value(int register, byte[] value) {
+        return new NftExpression("immediate", p -> p.be32(1, register).nest(2, d -> d.bytes(DATA_VALUE, value)));
+    }
+
+    /**
+     * Writes two bytes of a register over a port of the transport header, and corrects its checksum.
+     *
+     * @param offset 0 for the source port, 2 for the destination port
+     * @param protocol {@link #IPPROTO_TCP} or {@link #IPPROTO_UDP}
+     */
+    public static NftExpression setPort(int offset, int protocol, int register) {
+        int checksum = protocol == IPPROTO_TCP ? 16 : 6;
+        return new NftExpression("payload", p -> p.be32(5, register)
+                .be32(2, TRANSPORT_HEADER)
+                .be32(3, offset)
+                .be32(4, 2)
+                .be32(6, CSUM_INET)
+                .be32(7, checksum)
+                .be32(8, 0));
     }
 
     /** Matches if the destination is an address of this host. */

@@ -13,6 +13,10 @@ import java.util.List;
  * time.
  */
 public final class NftSocket implements AutoCloseable {
+    /** The family ip, of iptables. */
+    public static final byte NFPROTO_IPV4 = 2;
+
+    private static final int GETCHAIN = 4;
     private static final int SUBSYSTEM = 10;
     private static final int BATCH_BEGIN = 0x10;
     private static final int BATCH_END = 0x11;
@@ -44,6 +48,23 @@ public final class NftSocket implements AutoCloseable {
                 new Payload().header(NFPROTO_INET, (byte) 0, (byte) 0, (byte) 0).string(1, table);
         try {
             netlink.request("nftables get table " + table, SUBSYSTEM << 8 | GETTABLE, Netlink.NLM_F_ACK, p.done());
+            return true;
+        } catch (dev.felucca.api.KernelException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether a table of another family has a chain. */
+    public boolean hasChain(byte family, String table, String chain) {
+        Payload p = new Payload()
+                .header(family, (byte) 0, (byte) 0, (byte) 0)
+                .string(1, table)
+                .string(3, chain);
+        try {
+            netlink.request("nftables get chain " + chain, SUBSYSTEM << 8 | GETCHAIN, Netlink.NLM_F_ACK, p.done());
             return true;
         } catch (dev.felucca.api.KernelException e) {
             if (e.errno() == Errno.ENOENT) {

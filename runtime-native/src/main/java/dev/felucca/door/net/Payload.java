@@ -44,6 +44,15 @@ final class Payload {
         return bytes(type, new byte[] {(byte) value});
     }
 
+    Payload u16(int type, int value) {
+        return bytes(
+                type,
+                ByteBuffer.allocate(2)
+                        .order(ByteOrder.nativeOrder())
+                        .putShort((short) value)
+                        .array());
+    }
+
     Payload u32(int type, int value) {
         return bytes(
                 type,

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Devices, addresses and routes of one network namespace (rtnetlink(7)). Used by one thread at a time. What is asked of the
@@ -29,8 +30,10 @@ public final class RouteSocket implements AutoCloseable {
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
@@ -115,7 +118,8 @@ public final class RouteSocket implements AutoCloseable {
                 (p.getInt(8) & IFF_UP) != 0,
                 a.u32(IFLA_MTU),
                 a.u32(IFLA_MASTER),
-                mac);
+                mac,
+                a.string(IFLA_IFALIAS));
     }
 
     /** Makes a bridge and brings it up; its index. */
@@ -167,6 +171,65 @@ public final class RouteSocket implements AutoCloseable {
         netlink.request("link set " + name + " type bridge_slave", RTM_NEWLINK, Netlink.NLM_F_ACK, p.done());
     }
 
+    /** What a device on top of another one is. */
+    public static final class Child {
+        private final String kind;
+        private final Consumer<Payload> data;
+
+        private Child(String kind, Consumer<Payload> data) {
+            this.kind = kind;
+            this.data = data;
+        }
+
+        /** @param mode MACVLAN_MODE_* of linux/if_link.h */
+        public static Child macvlan(int mode) {
+            return new Child("macvlan", d -> d.u32(1, mode));
+        }
+
+        /** @param mode and flags IPVLAN_MODE_* and IPVLAN_F_* of linux/if_link.h */
+        public static Child ipvlan(int mode, int flags) {
+            return new Child("ipvlan", d -> d.u16(1, mode).u16(2, flags));
+        }
+    }
+
+    /**
+     * Makes a device on top of one here, in another namespace, and down.
+     *
+     * @param mac null for what the kernel gives
+     */
+    public void addChild(int parent, String name, @Nullable String mac, Fd namespace, Child child) {
+        Payload p = link(0, 0, 0)
+                .string(IFLA_IFNAME, checked(name))
+                .u32(IFLA_LINK, parent)
+                .u32(IFLA_NET_NS_FD, namespace.number());
+        if (mac != null) {
+            p.bytes(IFLA_ADDRESS, mac(mac));
+        }
+        p.nest(IFLA_LINKINFO, i -> i.string(IFLA_INFO_KIND, child.kind).nest(IFLA_INFO_DATA, child.data));
+        netlink.request("link add " + name + " type " + child.kind, RTM_NEWLINK, MAKE, p.done());
+    }
+
+    /**
+     * Makes a VLAN's device on top of another one, and brings it up.
+     *
+     * @param id 1 to 4094
+     */
+    public void addVlan(String name, int parent, int id, String alias) {
+        Payload p = link(0, IFF_UP, IFF_UP)
+                .string(IFLA_IFNAME, checked(name))
+                .u32(IFLA_LINK, parent)
+                .nest(IFLA_LINKINFO, i -> i.string(IFLA_INFO_KIND, "vlan").nest(IFLA_INFO_DATA, d -> d.u16(1, id)));
+        netlink.request("link add " + name + " type vlan", RTM_NEWLINK, MAKE, p.done());
+        netlink.request(
+                "link set " + name + " alias",
+                RTM_NEWLINK,
+                Netlink.NLM_F_ACK,
+                link(0, 0, 0)
+                        .string(IFLA_IFNAME, name)
+                        .string(IFLA_IFALIAS, alias)
+                        .done());
+    }
+
     /** Brings a device up. */
     public void up(int index) {
         netlink.request(
@@ -210,6 +273,7 @@ public final class RouteSocket implements AutoCloseable {
     /**
      * Adds a default route; one that is there already is left.
      *
+     * @param gateway the unspecified address for none: all is on the device's own network
      * @param metric the lower, the more preferred; 0 for the kernel's default
      */
     public void addDefaultRoute(int index, InetAddress gateway, int metric) {
@@ -217,8 +281,10 @@ public final class RouteSocket implements AutoCloseable {
         Payload p = new Payload()
                 .header(family(via), (byte) 0, (byte) 0, (byte) 0, RT_TABLE_MAIN, RTPROT_STATIC, (byte) 0, RTN_UNICAST)
                 .int32(0)
-                .bytes(RTA_GATEWAY, via)
                 .u32(RTA_OIF, index);
+        if (!gateway.isAnyLocalAddress()) {
+            p.bytes(RTA_GATEWAY, via);
+        }
         if (metric > 0) {
             p.u32(RTA_PRIORITY, metric);
         }

@@ -60,6 +60,13 @@ public interface ContainerLifecycle {
      */
     CompletionStage<Void> update(String container, Resources changed, @Nullable RestartPolicy policy);
 
+    /**
+     * Gives a container another name, running or not; its name is INVALID if it has that already, CONFLICT if another has it.
+     *
+     * @param name without a leading slash
+     */
+    CompletionStage<Void> rename(String container, String name);
+
     /** Removes all stopped containers. */
     CompletionStage<Pruned> prune();
 

@@ -23,6 +23,13 @@ public interface ContainerViews {
      */
     ProcessTable top(String container, List<String> psArguments);
 
+    /**
+     * What a running container has used until now; reads files of the kernel, which takes a millisecond or two.
+     *
+     * @throws dev.felucca.api.EngineException CONFLICT if it does not run
+     */
+    ContainerStats stats(String container);
+
     /** Operations recorded for a container, oldest first: create, start, exit... */
     List<TraceNode> trace(String container);
 

@@ -1,5 +1,6 @@
 package dev.felucca.api.container;
 
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkOptions;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * shareable; {@code cgroupnsMode} private or host.
  *
  * @param network what it wants of the network that {@code networkMode} names
+ * @param networks more networks
+ * @param extraHosts {@code NAME:ADDRESS}, where the address may be {@code host-gateway}
  * @param runtime null for the default runtime
  * @param annotations go into the spec; {@code felucca.storage}, {@code felucca.cgroup} and {@code felucca.namespace} pick drivers
  * @param shmSize bytes of /dev/shm; null for 64 MiB
@@ -55,7 +58,8 @@ public record HostConfig(
         boolean autoRemove,
         RestartPolicy restartPolicy,
         boolean init,
-        NetworkOptions network) {
+        NetworkOptions network,
+        List<NetworkAttachment> networks) {
     public HostConfig {
         capAdd = Resources.orEmpty(capAdd);
         capDrop = Resources.orEmpty(capDrop);
@@ -75,10 +79,20 @@ public record HostConfig(
         timeOffsets = Map.copyOf(timeOffsets);
         restartPolicy = RestartPolicy.orNo(restartPolicy);
         network = network == null ? NetworkOptions.none() : network;
+        networks = Resources.orEmpty(networks);
     }
 
     /** The same with other limits and another restart policy. */
     public HostConfig with(Resources changed, RestartPolicy policy) {
+        return with(changed, policy, networks);
+    }
+
+    /** The same with other networks beside the first. */
+    public HostConfig withNetworks(List<NetworkAttachment> more) {
+        return with(resources, restartPolicy, more);
+    }
+
+    private HostConfig with(Resources changed, RestartPolicy policy, List<NetworkAttachment> more) {
         return new HostConfig(
                 networkMode,
                 pidMode,
@@ -113,6 +127,7 @@ public record HostConfig(
                 autoRemove,
                 policy,
                 init,
-                network);
+                network,
+                more);
     }
 }

@@ -6,7 +6,8 @@ public enum DriverKind {
     CGROUP("cgroup", "cgroup manager"),
     NAMESPACE("namespace", "namespace strategy"),
     EXEC("exec", "execution backend"),
-    NETWORK("network", "network driver");
+    NETWORK("network", "network driver"),
+    NAMES("names", "name server");
 
     private final String id;
     private final String title;

@@ -39,6 +39,27 @@ public record Endpoint(
 
     /** The same with other ports. */
     public Endpoint withPorts(List<PortBinding> chosen) {
+        return with(mac, ipv4, ipv6, gateway, gatewayV6, chosen);
+    }
+
+    /** The same with another MAC address. */
+    public Endpoint withMac(String actual) {
+        return with(actual, ipv4, ipv6, gateway, gatewayV6, ports);
+    }
+
+    /** The same with addresses that its driver gave out. */
+    public Endpoint withAddresses(
+            String itsMac, String v4, @Nullable String v6, @Nullable String via, @Nullable String viaV6) {
+        return with(itsMac, v4, v6, via, viaV6, ports);
+    }
+
+    private Endpoint with(
+            String itsMac,
+            String v4,
+            @Nullable String v6,
+            @Nullable String via,
+            @Nullable String viaV6,
+            List<PortBinding> published) {
         return new Endpoint(
                 id,
                 containerId,
@@ -46,13 +67,13 @@ public record Endpoint(
                 networkName,
                 driver,
                 device,
-                mac,
-                ipv4,
-                ipv6,
-                gateway,
-                gatewayV6,
+                itsMac,
+                v4,
+                v6,
+                via,
+                viaV6,
                 priority,
-                chosen,
+                published,
                 aliases);
     }
 }

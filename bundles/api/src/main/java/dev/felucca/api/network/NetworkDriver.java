@@ -2,6 +2,7 @@ package dev.felucca.api.network;
 
 import dev.felucca.api.driver.Driver;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -36,16 +37,31 @@ public interface NetworkDriver extends Driver {
      */
     Endpoint connect(NetworkInfo network, Endpoint endpoint, String namespace);
 
-    /** Removes an endpoint, also a half-made one and one whose namespace is gone. Missing is no error. */
-    void disconnect(NetworkInfo network, Endpoint endpoint);
+    /**
+     * Removes an endpoint, also a half-made one and one whose namespace is gone. Missing is no error.
+     *
+     * @param namespace path of the container's network namespace; null if it is gone
+     */
+    void disconnect(NetworkInfo network, Endpoint endpoint, @Nullable String namespace);
 
     /**
      * Removes an endpoint whose container's run is over. As {@link #disconnect}, but what lies in the network namespace, which nobody
      * looks at any more, may go a moment after the return.
      */
-    default void release(NetworkInfo network, Endpoint endpoint) {
-        disconnect(network, endpoint);
+    default void release(NetworkInfo network, Endpoint endpoint, @Nullable String namespace) {
+        disconnect(network, endpoint, namespace);
     }
+
+    /**
+     * Whether the driver gives out the addresses itself. Its networks have no subnets then, and of an endpoint that is to be connected
+     * addresses and MAC address are empty but for those that the user wants; the connected one has them.
+     */
+    default boolean ownsAddresses() {
+        return false;
+    }
+
+    /** Asks whether an endpoint is as it was made, if the driver can tell; a failure says what is not. */
+    default void verify(NetworkInfo network, Endpoint endpoint, String namespace) {}
 
     /**
      * Makes the kernel's state what these records say: makes what is missing, removes what belongs to none of them. Called when

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ipv4 fixed address, or null; ipv6 likewise
  * @param mac fixed MAC address, or null
  * @param aliases more names on the network
+ * @param links names of other containers for this one alone, as {@code CONTAINER:NAME}
  */
 public record NetworkOptions(
         List<PortBinding> ports,
@@ -18,10 +19,28 @@ public record NetworkOptions(
         @Nullable String ipv4,
         @Nullable String ipv6,
         @Nullable String mac,
-        List<String> aliases) {
+        List<String> aliases,
+        List<String> links) {
     public NetworkOptions {
         ports = ports == null ? List.of() : List.copyOf(ports);
         aliases = aliases == null ? List.of() : List.copyOf(aliases);
+        links = links == null ? List.of() : List.copyOf(links);
+    }
+
+    /** Without links. */
+    public NetworkOptions(
+            List<PortBinding> ports,
+            boolean publishAll,
+            @Nullable String ipv4,
+            @Nullable String ipv6,
+            @Nullable String mac,
+            List<String> aliases) {
+        this(ports, publishAll, ipv4, ipv6, mac, aliases, List.of());
+    }
+
+    /** The same with other ports, all of them named. */
+    public NetworkOptions withPorts(List<PortBinding> all) {
+        return new NetworkOptions(all, false, ipv4, ipv6, mac, aliases, links);
     }
 
     /** Nothing asked for. */

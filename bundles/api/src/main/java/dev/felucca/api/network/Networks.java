@@ -37,11 +37,11 @@ public interface Networks {
     /** Makes again what another tool has removed of networks and rules; what was done, in words. */
     CompletionStage<List<String>> repair();
 
-    /** Connects a running container to one more network. */
+    /** Connects a container to one more network: now, if it runs, and with each start. */
     CompletionStage<Void> connect(String network, String container, NetworkOptions options);
 
     /**
-     * Disconnects a running container.
+     * Disconnects a container; from its first network until its next start only.
      *
      * @param force goes on if the container is not connected any more
      */

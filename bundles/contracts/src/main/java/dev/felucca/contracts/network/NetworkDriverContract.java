@@ -133,6 +133,11 @@ public abstract class NetworkDriverContract {
             return net.server(port);
         }
 
+        /** What a {@link Net#server} says, or "". */
+        public String connect(String address, int port) {
+            return net.connect(address, port);
+        }
+
         /** What the other's {@link #server} says, or "". */
         public String connect(Attached other, int port) {
             return net.connect(other.address(), port);
@@ -140,7 +145,7 @@ public abstract class NetworkDriverContract {
 
         void disconnect() {
             host.call(() -> {
-                driver.disconnect(network, endpoint);
+                driver.disconnect(network, endpoint, net.path());
                 return true;
             });
         }

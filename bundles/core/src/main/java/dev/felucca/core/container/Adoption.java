@@ -128,6 +128,7 @@ final class Adoption {
                         null),
                 info.cgroupsPath()));
         engine.saveKept(c);
+        engine.networks().adopt(c);
         ooms.watch(c, run);
         LOG.info("container {} runs on, pid {}", c.id, process.pid());
     }

@@ -191,6 +191,10 @@ final class Container {
         return with(c, c.hostConfig(), c.state(), c.restartCount(), c.cgroupsPath(), endpoints);
     }
 
+    static ContainerInfo withName(ContainerInfo c, String name) {
+        return with(c, name, c.hostConfig(), c.state(), c.restartCount(), c.cgroupsPath(), c.endpoints());
+    }
+
     private static ContainerInfo with(
             ContainerInfo c,
             HostConfig host,
@@ -198,9 +202,20 @@ final class Container {
             int restartCount,
             @Nullable String cgroupsPath,
             List<Endpoint> endpoints) {
+        return with(c, c.name(), host, state, restartCount, cgroupsPath, endpoints);
+    }
+
+    private static ContainerInfo with(
+            ContainerInfo c,
+            String name,
+            HostConfig host,
+            ContainerState state,
+            int restartCount,
+            @Nullable String cgroupsPath,
+            List<Endpoint> endpoints) {
         return new ContainerInfo(
                 c.id(),
-                c.name(),
+                name,
                 c.created(),
                 c.imageId(),
                 c.image(),

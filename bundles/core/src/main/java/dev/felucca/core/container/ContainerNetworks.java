@@ -3,13 +3,18 @@ package dev.felucca.core.container;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NameServer;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
+import dev.felucca.api.spec.LinuxNamespaceType;
 import dev.felucca.core.driver.DriverRegistry;
 import dev.felucca.core.driver.Lease;
+import dev.felucca.core.driver.Registries;
 import dev.felucca.core.network.NetworkTable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,17 +38,31 @@ final class ContainerNetworks {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerNetworks.class);
     private static final Set<String> NOT_CONNECTED = Set.of(NetworkTable.NONE, NetworkTable.HOST);
 
+    private final Registries registries;
     private final DriverRegistry<NetworkDriver> drivers;
     private final NetworkTable table;
+    private final ContainerNames names;
+    private final Links links;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     /** Ids of networks that are there in the kernel; guarded by the lock. */
     private final Set<String> made = new HashSet<>();
 
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    ContainerNetworks(DriverRegistry<NetworkDriver> drivers, NetworkTable table) {
-        this.drivers = drivers;
+    ContainerNetworks(Registries registries, NetworkTable table, ContainerNames names, Links links) {
+        this.registries = registries;
+        this.drivers = registries.network();
         this.table = table;
+        this.names = names;
+        this.links = links;
+    }
+
+    ContainerNames names() {
+        return names;
+    }
+
+    Links links() {
+        return links;
     }
 
     NetworkTable table() {
@@ -66,9 +85,17 @@ final class ContainerNetworks {
             if (o.ipv4() != null
                     || o.ipv6() != null
                     || o.mac() != null
-                    || !o.aliases().isEmpty()) {
+                    || !o.aliases().isEmpty()
+                    || !o.links().isEmpty()
+                    || !host.networks().isEmpty()) {
                 throw EngineException.invalid(
-                        "conflicting options: an address or alias on a network and network mode " + host.networkMode());
+                        "conflicting options: an address, alias, link or further network and network mode "
+                                + host.networkMode());
+            }
+            if (host.networkMode().equals(NetworkTable.NONE)
+                    && host.extraHosts().stream().anyMatch(h -> h.endsWith(":" + HostFiles.HOST_GATEWAY))) {
+                throw EngineException.invalid(
+                        "conflicting options: host-gateway and network mode none, from where the host is not reached");
             }
             boolean shared = host.networkMode().equals(NetworkTable.HOST)
                     || host.networkMode().startsWith("container:");
@@ -87,13 +114,32 @@ final class ContainerNetworks {
                     "a fixed address or an alias needs a network of your own, not the default one; make"
                             + " one with: felucca network create --subnet SUBNET NAME");
         }
+        links.check(o);
+        for (NetworkAttachment more : host.networks()) {
+            further(more);
+        }
+        if (host.dns().contains(NameServer.ADDRESS)) {
+            throw EngineException.invalid("--dns " + NameServer.ADDRESS
+                    + " is the engine's own name server, which would ask itself; name another one");
+        }
         try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
             // once in an engine's life: it does not get truer by being said with every container
             return lease.driver().warnings().stream().filter(warned::add).toList();
         }
     }
 
-    private NetworkInfo network(String mode) {
+    /** Checks one more network of a container. */
+    void further(NetworkAttachment more) {
+        NetworkInfo n = table.get(more.network());
+        if (NOT_CONNECTED.contains(n.name())) {
+            throw EngineException.conflict(
+                    "a container that is connected to networks cannot be on network " + n.name() + " as well");
+        }
+        links.check(more.options());
+    }
+
+    /** The main network of a container of this mode. */
+    NetworkInfo network(String mode) {
         boolean standard = mode.isEmpty() || mode.equals("default") || mode.equals(NetworkTable.BRIDGE);
         return standard ? table.bridge() : table.get(mode);
     }
@@ -109,8 +155,69 @@ final class ContainerNetworks {
             o.ports().forEach(p -> exposed.remove(p.container()));
             exposed.forEach(e -> ports.add(anyPort(e)));
         }
-        NetworkOptions all = new NetworkOptions(ports, false, o.ipv4(), o.ipv6(), o.mac(), o.aliases());
-        connect(c, network(host.networkMode()), namespace, all);
+        connect(c, network(host.networkMode()), namespace, o.withPorts(ports));
+        for (NetworkAttachment more : host.networks()) {
+            connect(c, table.get(more.network()), namespace, more.options());
+        }
+        names.open(c.info(), namespace);
+    }
+
+    /** Where a connected container reaches the host; null if its network has no address of the host. */
+    @Nullable
+    String hostAddress(ContainerInfo c) {
+        for (Endpoint e : c.endpoints()) {
+            NetworkInfo n = table.find(e.networkId());
+            // elsewhere the gateway is not the host
+            String gateway = n == null
+                            || !n.driver().equals(NetworkTable.BRIDGE)
+                            || n.subnets().isEmpty()
+                    ? ""
+                    : n.subnets().get(0).gateway();
+            if (!gateway.isEmpty()) {
+                return gateway;
+            }
+        }
+        return null;
+    }
+
+    /** Takes up a container that runs on from an earlier engine. */
+    void adopt(Container c) {
+        ContainerInfo info = c.info();
+        if (!info.endpoints().isEmpty()) {
+            info.endpoints().forEach(e -> names.enter(info, e));
+            verify(info).forEach(LOG::warn);
+            names.open(info, namespace(info));
+        }
+    }
+
+    /** What of a running container's endpoints is not as it was made, in words. */
+    List<String> verify(ContainerInfo c) {
+        List<String> told = new ArrayList<>();
+        for (Endpoint e : c.endpoints()) {
+            NetworkInfo network = table.find(e.networkId());
+            if (network == null) {
+                continue;
+            }
+            try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
+                lease.driver().verify(network, e, namespace(c));
+            } catch (EngineException problem) {
+                told.add("container " + c.name() + " on network " + network.name() + ": " + problem.message());
+            }
+        }
+        return told;
+    }
+
+    /** The network namespace of a container that runs. */
+    static String namespace(ContainerInfo c) {
+        return "/proc/" + c.state().pid() + "/ns/net";
+    }
+
+    /** A name server has come, perhaps after the containers. */
+    void serve(Container c) {
+        ContainerInfo info = c.info();
+        if (info.state().isRunning() && names.serves(info)) {
+            names.open(info, namespace(info));
+        }
     }
 
     /** @param exposed as {@code 80/tcp} or {@code 80} */
@@ -127,19 +234,29 @@ final class ContainerNetworks {
                     "container " + c.info().name() + " is connected to network " + network.name() + " already");
         }
         ensure(network);
-        Endpoint wanted = table.endpoint(network, c.id, device(before), before.size(), options);
+        int priority = before.stream().mapToInt(e -> e.priority() + 1).max().orElse(0);
+        Endpoint wanted =
+                table.endpoint(network, c.id, device(before), priority, options, ownsAddresses(network.driver()));
         lock.readLock().lock();
         try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
             // before anything is made, so that a failure at any point finds it
             c.replace(Container.withEndpoints(c.info(), with(before, wanted)));
             Endpoint there = lease.driver().connect(network, wanted, namespace);
             c.replace(Container.withEndpoints(c.info(), with(before, there)));
+            names.enter(c.info(), there);
         } catch (RuntimeException e) {
             table.release(wanted);
             c.replace(Container.withEndpoints(c.info(), before));
             throw e;
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /** Whether a driver gives out the addresses of its networks. */
+    boolean ownsAddresses(String driver) {
+        try (Lease<NetworkDriver> lease = drivers.lease(driver)) {
+            return lease.driver().ownsAddresses();
         }
     }
 
@@ -199,6 +316,10 @@ final class ContainerNetworks {
 
     /** Disconnects a container from all networks, at the end of its run; each failure is given and keeps no other from it. */
     void detach(Container c, Consumer<Runnable> attempt) {
+        if (c.info().endpoints().isEmpty()) {
+            return;
+        }
+        attempt.accept(() -> names.close(c.id));
         for (Endpoint e : c.info().endpoints()) {
             attempt.accept(() -> leave(c, e, NetworkDriver::release));
         }
@@ -208,18 +329,29 @@ final class ContainerNetworks {
     /** Disconnects one endpoint of a container that runs on. */
     void disconnect(Container c, Endpoint e) {
         leave(c, e, NetworkDriver::disconnect);
+        if (!names.serves(c.info())) {
+            names.close(c.id);
+        }
+    }
+
+    /** Path of the container's network namespace, also after its processes' end; null if it is gone. */
+    private @Nullable String pinned(ContainerInfo c) {
+        try (Lease<NamespaceStrategy> lease = registries.namespace().lease(c.namespace())) {
+            return lease.driver().pins(c.id()).get(LinuxNamespaceType.NETWORK);
+        }
     }
 
     private interface Leaving {
-        void leave(NetworkDriver driver, NetworkInfo network, Endpoint endpoint);
+        void leave(NetworkDriver driver, NetworkInfo network, Endpoint endpoint, @Nullable String namespace);
     }
 
     private void leave(Container c, Endpoint e, Leaving leaving) {
+        names.remove(e);
         NetworkInfo network = table.find(e.networkId());
         if (network != null) {
             lock.readLock().lock();
             try (Lease<NetworkDriver> lease = drivers.lease(network.driver())) {
-                leaving.leave(lease.driver(), network, e);
+                leaving.leave(lease.driver(), network, e, pinned(c.info()));
             } finally {
                 lock.readLock().unlock();
             }

@@ -15,6 +15,7 @@ import dev.felucca.api.event.Events;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.exec.InitProgram;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.network.NetworkNames;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.driver.Lease;
 import dev.felucca.core.driver.Registries;
@@ -63,6 +64,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
     private final Updates updates;
     private final AutoCloseable imageListener;
     private final CompletableFuture<ServiceRegistration<Recovered>> recovered;
+    private final ServiceRegistration<NetworkNames> names;
     private volatile boolean ending;
 
     @Activate
@@ -79,13 +81,14 @@ public final class LifecycleComponent implements ContainerLifecycle {
         });
         ContainerDirectories directories = new ContainerDirectories(roots);
         Layers layers = new Layers(images, registries.storage());
+        ContainerTable table = new ContainerTable();
         engine = new Engine(
                 roots,
                 registries,
                 images,
                 events,
                 workers,
-                new ContainerTable(),
+                table,
                 new ExecTable(),
                 new LogWatch(),
                 directories,
@@ -93,9 +96,11 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 new VolumeStore(roots),
                 layers,
                 new ContainerNetworks(
-                        registries.network(),
+                        registries,
                         new NetworkTable(
-                                roots, () -> List.of(registries.config().address_pools()))));
+                                roots, () -> List.of(registries.config().address_pools())),
+                        new ContainerNames(registries, table),
+                        new Links(table)));
         specs = new SpecBuilder(engine, initProgram);
         Ooms ooms = new Ooms(engine);
         exits = new Ending(engine, this::restarts);
@@ -109,6 +114,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 .completeOnTimeout(null, READY_SECONDS, TimeUnit.SECONDS)
                 .thenApply(v -> context.registerService(Recovered.class, new Recovered() {}, null));
         imageListener = images.onRemoved(() -> workers.execute(layers::collect));
+        // no component: a name server refers to it, and Registries, which this one refers to, to name servers
+        names = context.registerService(NetworkNames.class, engine.networks().names(), null);
     }
 
     private Restarts restarts() {
@@ -142,6 +149,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
         }
         engine.networks()
                 .close(engine.table().all().stream().map(Container::info).toList());
+        names.unregister();
         engine.logWatch().close();
         engine.workers().close();
         if (!recovered.cancel(false)) {
@@ -344,6 +352,11 @@ public final class LifecycleComponent implements ContainerLifecycle {
     @Override
     public CompletionStage<Void> update(String container, Resources changed, @Nullable RestartPolicy policy) {
         return task(container, c -> updates.update(c, changed, policy));
+    }
+
+    @Override
+    public CompletionStage<Void> rename(String container, String name) {
+        return task(container, c -> Renaming.rename(engine, c, name));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.event.EngineEvent;
 import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.Networks;
@@ -68,14 +69,16 @@ public final class NetworksComponent implements Networks {
                         + String.join(", ", engine.registries().network().names()));
             }
             NetworkInfo planned = networks.table()
-                    .plan(new Request(
-                            request.name(),
-                            driver,
-                            request.internal(),
-                            request.subnets(),
-                            request.ipv6(),
-                            request.options(),
-                            request.labels()));
+                    .plan(
+                            new Request(
+                                    request.name(),
+                                    driver,
+                                    request.internal(),
+                                    request.subnets(),
+                                    request.ipv6(),
+                                    request.options(),
+                                    request.labels()),
+                            networks.ownsAddresses(driver));
             try {
                 networks.table().save(planned);
                 networks.make(planned);
@@ -146,6 +149,10 @@ public final class NetworksComponent implements Networks {
                         driver,
                         () -> engine.table().all().stream().map(Container::info).toList()));
             }
+            engine.table().all().stream()
+                    .map(Container::info)
+                    .filter(c -> c.state().isRunning())
+                    .forEach(c -> done.addAll(networks.verify(c)));
             return done;
         });
     }
@@ -154,13 +161,41 @@ public final class NetworksComponent implements Networks {
     public CompletionStage<Void> connect(String network, String container, NetworkOptions options) {
         return onQueue(container, c -> {
             NetworkInfo n = get(network);
-            if (!c.state().isRunning() || !networks.connects(c.info().hostConfig())) {
+            if (!networks.connects(c.info().hostConfig())) {
                 throw EngineException.conflict("container " + c.info().name() + " cannot be connected to network "
-                        + n.name() + ": it does not run, or shares a network namespace");
+                        + n.name() + ": its network mode is "
+                        + c.info().hostConfig().networkMode());
             }
-            networks.connect(c, n, "/proc/" + c.state().pid() + "/ns/net", options);
-            connected(c, n, "connect");
+            NetworkAttachment more = new NetworkAttachment(n.id(), options);
+            networks.further(more);
+            if (c.state().isRunning()) {
+                networks.connect(c, n, ContainerNetworks.namespace(c.info()), options);
+                networks.names().open(c.info(), ContainerNetworks.namespace(c.info()));
+            } else if (isMain(c, n) || further(c, n).size() < networksOf(c).size()) {
+                throw EngineException.conflict(
+                        "container " + c.info().name() + " is connected to network " + n.name() + " already");
+            }
+            List<NetworkAttachment> all = new ArrayList<>(further(c, n));
+            if (!isMain(c, n)) {
+                all.add(more);
+            }
+            changed(c, n, all, "connect");
         });
+    }
+
+    private static List<NetworkAttachment> networksOf(Container c) {
+        return c.info().hostConfig().networks();
+    }
+
+    private boolean isMain(Container c, NetworkInfo n) {
+        return networks.network(c.info().hostConfig().networkMode()).id().equals(n.id());
+    }
+
+    /** The container's networks but this one and the main one. */
+    private List<NetworkAttachment> further(Container c, NetworkInfo n) {
+        return networksOf(c).stream()
+                .filter(a -> !a.network().equals(n.id()) && !a.network().equals(n.name()))
+                .toList();
     }
 
     @Override
@@ -168,21 +203,33 @@ public final class NetworksComponent implements Networks {
         return onQueue(container, c -> {
             NetworkInfo n = get(network);
             Endpoint e = networks.find(c.info(), n);
-            if (e == null) {
+            List<NetworkAttachment> others = further(c, n);
+            if (e == null && others.size() == networksOf(c).size()) {
+                if (!c.state().isRunning() && isMain(c, n)) {
+                    throw EngineException.conflict(
+                            "container " + c.info().name() + " was made for network " + n.name()
+                                    + ", and joins it with each start; disconnect it while it runs, or make it for another one");
+                }
                 if (!force) {
                     throw EngineException.conflict(
                             "container " + c.info().name() + " is not connected to network " + n.name());
                 }
                 return;
             }
-            networks.disconnect(c, e);
-            connected(c, n, "disconnect");
+            if (e != null) {
+                networks.disconnect(c, e);
+            }
+            changed(c, n, others, "disconnect");
         });
     }
 
-    private void connected(Container c, NetworkInfo n, String action) {
-        HostFiles.connected(engine.directories(), c.info(), Creation.hostname(c.info()));
-        if (!c.info().hostConfig().autoRemove()) {
+    private void changed(Container c, NetworkInfo n, List<NetworkAttachment> all, String action) {
+        ContainerInfo i = c.info();
+        c.replace(Container.with(i, i.hostConfig().withNetworks(all), i.state(), i.restartCount(), i.cgroupsPath()));
+        if (c.state().isRunning()) {
+            HostFiles.connected(engine, c.info());
+            engine.saveKept(c);
+        } else {
             engine.save(c, false);
         }
         engine.events()

@@ -74,6 +74,14 @@ final class Recovery {
         engine.registries().storage().onFirst(name -> sweep(name, this::sweepStorage));
         engine.registries().namespace().onFirst(name -> sweep(name, this::sweepPins));
         engine.registries().network().onFirst(name -> sweep(name, this::restoreNetworks));
+        engine.registries()
+                .names()
+                .onFirst(name -> sweep(name, n -> engine.table()
+                        .all()
+                        .forEach(c -> logged(c, () -> engine.workers().parked(() -> {
+                            engine.networks().serve(c);
+                            return true;
+                        })))));
         later(
                 engine.registries().config().driver_wait_millis(),
                 () -> byRuntime.keySet().forEach(this::takeAll));

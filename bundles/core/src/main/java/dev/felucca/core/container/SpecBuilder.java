@@ -19,6 +19,8 @@ final class SpecBuilder {
     /** Where the small init is in a container that wants one; docker's place. */
     private static final String INIT = "/sbin/docker-init";
 
+    private static final String CONTAINER = "container:";
+
     private final Engine engine;
     private final InitProgram init;
 
@@ -69,6 +71,7 @@ final class SpecBuilder {
         }
         args.add(i.path());
         args.addAll(i.args());
+        ContainerInfo files = networkOwner(i);
         return SpecFactory.create(new SpecInput(
                 i.id(),
                 i.config(),
@@ -78,11 +81,20 @@ final class SpecBuilder {
                 namespaces,
                 cgroupsPath,
                 mounts,
-                Creation.hostname(i),
-                i.hostnamePath(),
-                i.hostsPath(),
-                i.resolvConfPath(),
-                request.timeOffsets()));
+                Creation.hostname(files),
+                files.hostnamePath(),
+                files.hostsPath(),
+                files.resolvConfPath(),
+                request.timeOffsets(),
+                engine.networks().links().variables(i)));
+    }
+
+    /** Who shares another container's network shares its names too, as with docker. */
+    private ContainerInfo networkOwner(ContainerInfo i) {
+        String mode = i.hostConfig().networkMode();
+        return mode.startsWith(CONTAINER)
+                ? engine.table().get(mode.substring(CONTAINER.length())).info()
+                : i;
     }
 
     /** The entries that a strategy would give which makes everything with init. */

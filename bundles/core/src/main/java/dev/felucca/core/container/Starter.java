@@ -170,7 +170,8 @@ final class Starter {
                     "namespace strategy " + c.info().namespace() + " made no network namespace ahead", null);
         }
         engine.networks().attach(c, path);
-        HostFiles.connected(engine.directories(), c.info(), Creation.hostname(c.info()));
+        HostFiles.connected(engine, c.info());
+        engine.networks().links().of(c.info()).forEach(linking -> HostFiles.connected(engine, linking.info()));
     }
 
     private CgroupHandle prepareGroup(ContainerInfo info, String cgroupsPath, Spec spec, TraceRecorder trace) {

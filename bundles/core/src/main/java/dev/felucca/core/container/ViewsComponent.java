@@ -3,6 +3,7 @@ package dev.felucca.core.container;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.cgroup.CgroupManager;
 import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.ContainerStats;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.exec.ExecutionBackend;
@@ -65,7 +66,14 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     @Override
     public ProcessTable top(String container, List<String> psArguments) {
         ContainerInfo info = engine.table().get(container).info();
-        String path = info.cgroupsPath();
+        String path = groupOf(info);
+        try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
+            return Top.of(lease.driver().processes(path), psArguments);
+        }
+    }
+
+    /** The control group of one that runs; CONFLICT for another. */
+    private static String groupOf(ContainerInfo info) {
         switch (info.state().status()) {
             case RUNNING, PAUSED -> {}
             case RESTARTING ->
@@ -73,11 +81,19 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
                         "Container " + info.name() + " is restarting, wait until the container is running");
             default -> throw Signaller.notRunning(info);
         }
+        String path = info.cgroupsPath();
         if (path == null) {
             throw Signaller.notRunning(info);
         }
+        return path;
+    }
+
+    @Override
+    public ContainerStats stats(String container) {
+        ContainerInfo info = engine.table().get(container).info();
+        String path = groupOf(info);
         try (Lease<CgroupManager> lease = engine.registries().cgroup().lease(info.cgroup())) {
-            return Top.of(lease.driver().processes(path), psArguments);
+            return StatsReader.read(info, lease.driver().stats(path));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.driver.Drivers;
+import dev.felucca.core.network.NetworkTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -78,13 +79,16 @@ public final class DriverAdministration implements Drivers {
                 status);
     }
 
-    private static boolean uses(DriverKind kind, ContainerInfo c, List<String> choices) {
+    private boolean uses(DriverKind kind, ContainerInfo c, List<String> choices) {
         return switch (kind) {
             case STORAGE -> choices.contains(c.storage());
             case CGROUP -> choices.contains(c.cgroup());
             case NAMESPACE -> choices.contains(c.namespace());
             case EXEC -> choices.contains(c.runtime());
             case NETWORK -> c.endpoints().stream().anyMatch(e -> choices.contains(e.driver()));
+            case NAMES ->
+                c.endpoints().stream().anyMatch(e -> !e.networkName().equals(NetworkTable.BRIDGE))
+                        && choices.contains(registries.config().name_server());
         };
     }
 
@@ -95,6 +99,7 @@ public final class DriverAdministration implements Drivers {
             case NAMESPACE -> registries.config().namespace_strategy();
             case EXEC -> registries.config().default_runtime();
             case NETWORK -> registries.config().network_driver();
+            case NAMES -> registries.config().name_server();
         };
     }
 

@@ -5,6 +5,7 @@ import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.exec.ExecutionBackend;
 import dev.felucca.api.namespace.NamespaceStrategy;
+import dev.felucca.api.network.NameServer;
 import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.CoreConfig;
@@ -36,6 +37,7 @@ public final class Registries {
     private final DriverRegistry<NamespaceStrategy> namespace;
     private final DriverRegistry<ExecutionBackend> exec;
     private final DriverRegistry<NetworkDriver> network;
+    private final DriverRegistry<NameServer> names;
     private final List<ServiceTracker<?, ?>> trackers;
     private volatile CoreConfig config;
 
@@ -47,12 +49,14 @@ public final class Registries {
         namespace = new DriverRegistry<>(DriverKind.NAMESPACE, d -> Set.of(d.name()), this::waitMillis);
         exec = new DriverRegistry<>(DriverKind.EXEC, ExecutionBackend::runtimes, this::waitMillis);
         network = new DriverRegistry<>(DriverKind.NETWORK, d -> Set.of(d.name()), this::waitMillis);
+        names = new DriverRegistry<>(DriverKind.NAMES, d -> Set.of(d.name()), this::waitMillis);
         trackers = List.of(
                 track(context, StorageDriver.class, storage),
                 track(context, CgroupManager.class, cgroup),
                 track(context, NamespaceStrategy.class, namespace),
                 track(context, ExecutionBackend.class, exec),
-                track(context, NetworkDriver.class, network));
+                track(context, NetworkDriver.class, network),
+                track(context, NameServer.class, names));
     }
 
     @Modified
@@ -91,8 +95,12 @@ public final class Registries {
         return network;
     }
 
+    public DriverRegistry<NameServer> names() {
+        return names;
+    }
+
     public List<DriverRegistry<? extends Driver>> all() {
-        return List.of(storage, cgroup, namespace, exec, network);
+        return List.of(storage, cgroup, namespace, exec, network, names);
     }
 
     /** The configuration as it is now. */

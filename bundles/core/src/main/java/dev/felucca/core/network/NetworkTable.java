@@ -142,8 +142,13 @@ public final class NetworkTable {
         return made;
     }
 
-    /** A network as asked for, with its name and subnets reserved until it is saved or forgotten. */
-    public synchronized NetworkInfo plan(Request r) {
+    /** A network with subnets as asked for, and with its name reserved until it is saved or forgotten. */
+    public NetworkInfo plan(Request r) {
+        return plan(r, false);
+    }
+
+    /** @param withoutSubnets whether its driver gives out the addresses */
+    public synchronized NetworkInfo plan(Request r, boolean withoutSubnets) {
         if (!NAME.matcher(r.name()).matches()) {
             throw EngineException.invalid(
                     "invalid network name \"" + r.name() + "\": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
@@ -158,11 +163,20 @@ public final class NetworkTable {
                 r.driver() == null ? BRIDGE : r.driver(),
                 Instant.now(),
                 r.internal(),
-                subnets(r),
+                withoutSubnets ? none(r) : subnets(r),
                 r.options(),
                 r.labels());
         byId.put(planned.id(), planned);
         return planned;
+    }
+
+    private static List<Subnet> none(Request r) {
+        if (!r.subnets().isEmpty() || r.ipv6()) {
+            throw EngineException.unsupported(
+                    "network " + r.name() + ": not supported: --subnet and --ipv6 with driver " + r.driver()
+                            + ", which gives out the addresses itself");
+        }
+        return List.of();
     }
 
     private List<Subnet> subnets(Request r) {
@@ -250,7 +264,33 @@ public final class NetworkTable {
         return addresses.computeIfAbsent(networkId, id -> new Addresses());
     }
 
-    /** A new endpoint with addresses of its own, which are the container's until {@link #release}. */
+    /**
+     * A new endpoint with addresses of its own, which are the container's until {@link #release}.
+     *
+     * @param withoutAddresses whether the driver gives them out; it has those that are asked for only, then
+     */
+    public Endpoint endpoint(
+            NetworkInfo network,
+            String containerId,
+            String device,
+            int priority,
+            NetworkOptions o,
+            boolean withoutAddresses) {
+        return withoutAddresses
+                ? made(
+                        network,
+                        containerId,
+                        device,
+                        priority,
+                        o,
+                        o.ipv4() == null ? "" : o.ipv4(),
+                        o.ipv6(),
+                        null,
+                        null)
+                : endpoint(network, containerId, device, priority, o);
+    }
+
+    /** As its driver does not give out addresses. */
     public Endpoint endpoint(NetworkInfo network, String containerId, String device, int priority, NetworkOptions o) {
         String ipv4 = null;
         String ipv6 = null;
@@ -281,7 +321,21 @@ public final class NetworkTable {
         if (ipv4 == null) {
             throw EngineException.internal("network " + network.name() + " has no IPv4 subnet", null);
         }
-        String mac = o.mac() == null ? mac(ipv4) : o.mac();
+        return made(network, containerId, device, priority, o, ipv4, ipv6, gateway, gatewayV6);
+    }
+
+    private static Endpoint made(
+            NetworkInfo network,
+            String containerId,
+            String device,
+            int priority,
+            NetworkOptions o,
+            String ipv4,
+            @Nullable String ipv6,
+            @Nullable String gateway,
+            @Nullable String gatewayV6) {
+        String own = network.subnets().isEmpty() ? "" : mac(ipv4);
+        String mac = o.mac() == null ? own : o.mac();
         return new Endpoint(
                 newId(),
                 containerId,
@@ -307,6 +361,9 @@ public final class NetworkTable {
 
     /** Counts the addresses of an endpoint that was found on disk. */
     public void register(Endpoint e) {
+        if (e.ipv4().indexOf('/') < 0) {
+            return; // of a driver that gives out addresses
+        }
         of(e.networkId()).register(e.ipv4(), e.containerId());
         if (e.ipv6() != null) {
             of(e.networkId()).register(e.ipv6(), e.containerId());
@@ -314,6 +371,9 @@ public final class NetworkTable {
     }
 
     public void release(Endpoint e) {
+        if (e.ipv4().indexOf('/') < 0) {
+            return; // of a driver that gives out addresses
+        }
         of(e.networkId()).release(e.ipv4(), e.containerId());
         if (e.ipv6() != null) {
             of(e.networkId()).release(e.ipv6(), e.containerId());

@@ -103,11 +103,7 @@ final class ConfigChecks {
                 throw EngineException.invalid("bad format for add-host: \"" + entry + "\"");
             }
             String address = entry.substring(colon + 1);
-            if (address.equals("host-gateway")) {
-                throw EngineException.unsupported(
-                        "invalid add-host \"" + entry + "\": without a bridge network there is no gateway to the host");
-            }
-            if (!isAddress(address)) {
+            if (!address.equals("host-gateway") && !isAddress(address)) {
                 throw EngineException.invalid("invalid IP address in add-host: \"" + address + "\"");
             }
         }

@@ -12,7 +12,7 @@ final class Environment {
 
     private Environment() {}
 
-    /** The engine's own variables, overlaid by the image's, overlaid by the user's; a bare NAME of the user's removes. */
+    /** The engine's own variables, overlaid by the image's, by those of links, by the user's; a bare NAME of the user's removes. */
     static List<String> of(SpecInput in) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", DEFAULT_PATH);
@@ -21,6 +21,7 @@ final class Environment {
             variables.put("TERM", "xterm");
         }
         in.image().env().forEach(entry -> overlay(variables, entry));
+        in.linkVariables().forEach(entry -> overlay(variables, entry));
         in.config().env().forEach(entry -> overlay(variables, entry));
         return entries(variables);
     }

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param mounts what users and images asked for, resolved: the source of a bind or volume is an existing absolute host path
  * @param hostname the one in effect; for the host's UTS namespace, the host's
  * @param hostnameFile appears as /etc/hostname; {@code hostsFile} and {@code resolvConfFile} likewise
+ * @param linkVariables where linked containers are
  */
 public record SpecInput(
         String containerId,
@@ -33,11 +34,13 @@ public record SpecInput(
         Path hostnameFile,
         Path hostsFile,
         Path resolvConfFile,
-        Map<String, LinuxTimeOffset> timeOffsets) {
+        Map<String, LinuxTimeOffset> timeOffsets,
+        List<String> linkVariables) {
     public SpecInput {
         args = List.copyOf(args);
         namespaces = List.copyOf(namespaces);
         mounts = List.copyOf(mounts);
         timeOffsets = Map.copyOf(timeOffsets);
+        linkVariables = List.copyOf(linkVariables);
     }
 }

@@ -90,7 +90,8 @@ final class Samples {
                 false,
                 RestartPolicy.NO,
                 false,
-                NetworkOptions.none());
+                NetworkOptions.none(),
+                List.of());
     }
 
     /** With fields such as {@code {"tty": true}}. */
@@ -129,7 +130,8 @@ final class Samples {
                 Path.of("/var/lib/felucca/containers/0123456789ab/hostname"),
                 Path.of("/var/lib/felucca/containers/0123456789ab/hosts"),
                 Path.of("/var/lib/felucca/containers/0123456789ab/resolv.conf"),
-                request.timeOffsets());
+                request.timeOffsets(),
+                List.of());
     }
 
     private static <T> T with(T plain, Class<T> type, String json) {

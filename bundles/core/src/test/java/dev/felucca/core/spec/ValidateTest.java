@@ -134,7 +134,6 @@ class ValidateTest {
                 "{'securityOpt': ['apparmor=docker-default']} | AppArmor is not supported",
                 "{'securityOpt': ['label=type:x']} | SELinux is not supported",
                 "{'ipcMode': 'container:web'} | mount one and the same volume on /dev/shm of both",
-                "{'extraHosts': ['h:host-gateway']} | there is no gateway",
             })
     void whatFeluccaCannotDo(String host, String message) {
         assertRefused(EngineException.Kind.UNSUPPORTED, message, "{}", host);

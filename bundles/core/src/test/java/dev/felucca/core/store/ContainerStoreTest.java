@@ -95,7 +95,8 @@ class ContainerStoreTest {
                 false,
                 RestartPolicy.NO,
                 false,
-                NetworkOptions.none());
+                NetworkOptions.none(),
+                List.of());
         return new ContainerInfo(
                 id,
                 "name",

@@ -48,7 +48,7 @@ public final class ApiJson {
         return object;
     }
 
-    static JsonNode mapOrNull(Map<String, String> map) {
+    public static JsonNode mapOrNull(Map<String, String> map) {
         return map.isEmpty() ? NODES.nullNode() : map(map);
     }
 

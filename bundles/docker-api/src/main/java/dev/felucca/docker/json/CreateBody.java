@@ -126,8 +126,8 @@ public record CreateBody(
             ipv6 = ipam.textOrNull("IPv6Address");
             ipam.done();
         }
-        NetworkOptions options =
-                new NetworkOptions(List.of(), false, ipv4, ipv6, f.textOrNull("MacAddress"), f.texts("Aliases"));
+        NetworkOptions options = new NetworkOptions(
+                List.of(), false, ipv4, ipv6, f.textOrNull("MacAddress"), f.texts("Aliases"), f.texts("Links"));
         f.done();
         return options;
     }

@@ -5,6 +5,7 @@ import dev.felucca.api.container.DeviceMapping;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.Ulimit;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
 import dev.felucca.api.spec.Box;
@@ -84,7 +85,8 @@ final class HostBody {
                 f.flag("AutoRemove"),
                 restart(f.object("RestartPolicy")),
                 f.flag("Init"),
-                network(mode, mac, networks));
+                network(mode, mac, networks),
+                further(mode, networks));
         f.done();
         return config;
     }
@@ -179,17 +181,31 @@ final class HostBody {
         return clocks;
     }
 
+    /** The networks beside that of the network mode. */
+    private static List<NetworkAttachment> further(String mode, Map<String, NetworkOptions> networks) {
+        String main = mode.equals("default") ? "bridge" : mode;
+        List<NetworkAttachment> all = new ArrayList<>();
+        networks.forEach((name, options) -> {
+            if (!name.equals(mode) && !name.equals(main)) {
+                all.add(new NetworkAttachment(name, options));
+            }
+        });
+        return all;
+    }
+
     private NetworkOptions network(String mode, @Nullable String mac, Map<String, NetworkOptions> networks) {
         List<PortBinding> ports = PortsJson.parse(f.namedObjects("PortBindings"));
         boolean all = f.flag("PublishAllPorts");
+        List<String> links = new ArrayList<>(f.texts("Links"));
         NetworkOptions own = networks.get(mode);
         if (own == null && mode.equals("default")) {
             own = networks.get("bridge");
         }
         if (own == null) {
-            return new NetworkOptions(ports, all, null, null, mac, List.of());
+            return new NetworkOptions(ports, all, null, null, mac, List.of(), links);
         }
+        links.addAll(own.links());
         return new NetworkOptions(
-                ports, all, own.ipv4(), own.ipv6(), own.mac() == null ? mac : own.mac(), own.aliases());
+                ports, all, own.ipv4(), own.ipv6(), own.mac() == null ? mac : own.mac(), own.aliases(), links);
     }
 }

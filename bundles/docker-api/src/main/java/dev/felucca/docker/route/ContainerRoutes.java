@@ -52,6 +52,7 @@ final class ContainerRoutes {
                         "/containers/{}/unpause",
                         x -> done(x, lifecycle().unpause(x.request().name()))),
                 Routes.post("/containers/{}/update", this::update),
+                Routes.post("/containers/{}/rename", this::rename, "name"),
                 Routes.post("/containers/prune", this::prune, "filters"),
                 Routes.delete("/containers/{}", this::remove, "v", "force", "link"));
     }
@@ -171,6 +172,11 @@ final class ContainerRoutes {
             o.putArray("Warnings");
             x.json(o);
         });
+    }
+
+    private void rename(Exchange x) {
+        String name = name(x.request().query().get("name"));
+        done(x, lifecycle().rename(x.request().name(), name == null ? "" : name));
     }
 
     private void remove(Exchange x) {

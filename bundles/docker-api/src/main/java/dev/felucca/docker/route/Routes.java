@@ -17,6 +17,8 @@ public final class Routes {
         all.addAll(new EventRoutes(engine).routes());
         all.addAll(new ContainerRoutes(engine).routes());
         all.addAll(new StreamRoutes(engine).routes());
+        all.addAll(new StatsRoutes(engine).routes());
+        all.addAll(new VolumeRoutes(engine).routes());
         all.addAll(new ExecRoutes(engine).routes());
         all.addAll(new ImageRoutes(engine).routes());
         all.addAll(new ArchiveRoutes(engine).routes());

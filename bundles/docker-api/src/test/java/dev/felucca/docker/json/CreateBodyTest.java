@@ -63,9 +63,6 @@ class CreateBodyTest {
         assertEquals(
                 "not supported: HostConfig.StorageOpt",
                 refused(EngineException.Kind.UNSUPPORTED, "{'Image':'x','HostConfig':{'StorageOpt':{'size':'1g'}}}"));
-        assertEquals(
-                "not supported: HostConfig.Links",
-                refused(EngineException.Kind.UNSUPPORTED, "{'Image':'x','HostConfig':{'Links':['a:b']}}"));
         assertEquals("not supported: Future", refused(EngineException.Kind.UNSUPPORTED, "{'Image':'x','Future':true}"));
         assertEquals(
                 "not supported: HostConfig.Mounts[0].VolumeOptions.Subpath",

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -121,6 +122,7 @@ public final class BridgeDriver implements NetworkDriver {
                 }
                 elements.add(batch, network);
                 nft.commit(batch);
+                DockerUser.allow(nft, names.bridge(network));
             } catch (RuntimeException e) {
                 if (made) {
                     route.delete(names.bridge(network));
@@ -143,6 +145,7 @@ public final class BridgeDriver implements NetworkDriver {
     public void remove(NetworkInfo network) {
         try (RouteSocket route = RouteSocket.open();
                 NftSocket nft = NftSocket.open()) {
+            DockerUser.forget(nft, names.bridge(network));
             route.delete(names.bridge(network));
             NftBatch batch = new NftBatch(names.table());
             elements.delete(batch, network);
@@ -183,7 +186,7 @@ public final class BridgeDriver implements NetworkDriver {
             return endpoint;
         } catch (RuntimeException e) {
             try {
-                disconnect(network, endpoint);
+                disconnect(network, endpoint, namespace);
             } catch (RuntimeException second) {
                 e.addSuppressed(second);
             }
@@ -210,7 +213,7 @@ public final class BridgeDriver implements NetworkDriver {
     }
 
     @Override
-    public void disconnect(NetworkInfo network, Endpoint endpoint) {
+    public void disconnect(NetworkInfo network, Endpoint endpoint, @Nullable String namespace) {
         delete(endpoint);
         unpublish(endpoint);
     }
@@ -222,7 +225,7 @@ public final class BridgeDriver implements NetworkDriver {
     }
 
     @Override
-    public void release(NetworkInfo network, Endpoint endpoint) {
+    public void release(NetworkInfo network, Endpoint endpoint, @Nullable String namespace) {
         unpublish(endpoint);
         // the kernel waits for a grace period while it removes a device: milliseconds that nobody need wait for
         background.execute(() -> {
@@ -275,6 +278,9 @@ public final class BridgeDriver implements NetworkDriver {
                     done.add("made bridge " + bridge + " of network " + network.name());
                 }
                 forward(network);
+                if (DockerUser.allow(nft, bridge)) {
+                    done.add("let bridge " + bridge + " through dockerd's chain DOCKER-USER");
+                }
                 route.link(bridge).ifPresent(l -> bridges.add(l.index()));
             }
             Map<String, Endpoint> expected = new HashMap<>();

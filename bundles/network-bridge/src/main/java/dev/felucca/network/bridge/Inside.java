@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** An endpoint's device as the container sees it. */
 final class Inside {
+    /** The kernel's own for IPv6 (IP6_RT_PRIO_USER), which it takes for 0 as well. */
+    private static final int IPV6_METRIC = 1024;
+
     private Inside() {}
 
     /** Gives the device its addresses and routes, and brings it up. */
@@ -40,7 +43,7 @@ final class Inside {
                 route.addDefaultRoute(device.index(), Elements.address(e.gateway()), e.priority());
             }
             if (e.gatewayV6() != null) {
-                route.addDefaultRoute(device.index(), Elements.address(e.gatewayV6()), e.priority());
+                route.addDefaultRoute(device.index(), Elements.address(e.gatewayV6()), IPV6_METRIC + e.priority());
             }
         }
     }

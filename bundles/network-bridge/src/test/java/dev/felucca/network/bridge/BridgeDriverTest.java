@@ -2,22 +2,25 @@ package dev.felucca.network.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
+import dev.felucca.api.network.PortBinding;
+import dev.felucca.contracts.network.HandleTable;
 import dev.felucca.contracts.network.NetworkDriverContract;
-import dev.felucca.door.Handles;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BridgeDriverTest extends NetworkDriverContract {
     private static final Path FORWARD = Path.of("/proc/sys/net/ipv4/ip_forward");
@@ -39,7 +42,7 @@ class BridgeDriverTest extends NetworkDriverContract {
     }
 
     private static NetworkDriver driver(boolean forwarding) {
-        return new BridgeDriver(ROOTS, new Table(), forwarding);
+        return new BridgeDriver(ROOTS, new HandleTable(), forwarding);
     }
 
     @Test
@@ -71,44 +74,102 @@ class BridgeDriverTest extends NetworkDriverContract {
         assertEquals(EngineException.Kind.UNSUPPORTED, e.kind());
     }
 
-    /** The door's table, as far as it is used here. */
-    private static final class Table implements Handles {
-        private final Map<String, AutoCloseable> open = new HashMap<>();
+    private void reachesAndIsReached(NetworkInfo n) throws Exception {
+        reachesAndIsReached(n, 8080);
+    }
 
-        @Override
-        public void put(String kind, String id, AutoCloseable handle) {
-            open.put(kind + "/" + id, handle);
+    private void reachesAndIsReached(NetworkInfo n, int port) throws Exception {
+        Attached a = new Attached(n, 2, new PortBinding(80, "tcp", "", port, port));
+        Attached b = new Attached(n, 3);
+        try (var s = a.server(80);
+                var w = neighbour.server(81)) {
+            assertEquals("198.51.100.2", neighbour.connect("198.51.100.1", port));
+            assertEquals("198.51.100.1", b.connect("198.51.100.2", 81));
+            assertEquals("", neighbour.connect(a.address(), 80), "past the published port");
+            assertEquals(b.address(), b.connect(a, 80));
         }
+    }
 
-        @Override
-        public <T extends AutoCloseable> Optional<T> get(String kind, String id, Class<T> type) {
-            return Optional.ofNullable(open.get(kind + "/" + id)).map(type::cast);
-        }
+    /** A real one, in the test's network namespace. */
+    private final class Dockerd implements AutoCloseable {
+        private final Process process;
 
-        @Override
-        public <T extends AutoCloseable> Optional<T> take(String kind, String id, Class<T> type) {
-            return Optional.ofNullable(open.remove(kind + "/" + id)).map(type::cast);
-        }
-
-        @Override
-        public boolean close(String kind, String id) {
-            AutoCloseable handle = open.remove(kind + "/" + id);
-            try {
-                if (handle != null) {
-                    handle.close();
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
+        Dockerd(Path dir) throws Exception {
+            assumeTrue(Files.isExecutable(Path.of("/usr/sbin/dockerd")), "no dockerd: docker.io");
+            process = host.call(() -> new ProcessBuilder(
+                            "/usr/sbin/dockerd",
+                            "--data-root",
+                            dir.resolve("data").toString(),
+                            "--exec-root",
+                            dir.resolve("exec").toString(),
+                            "-p",
+                            dir.resolve("pid").toString(),
+                            "-H",
+                            "unix://" + dir.resolve("sock"),
+                            "--storage-driver",
+                            "vfs")
+                    .redirectErrorStream(true)
+                    .start());
+            process.getOutputStream().close();
+            BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+            StringBuilder said = new StringBuilder();
+            String line;
+            while ((line = lines.readLine()) != null && !line.contains("API listen on")) {
+                said.append(line).append('\n');
             }
-            return handle != null;
+            assertTrue(line != null, said.toString());
+            Thread rest = new Thread(() -> lines.lines().forEach(l -> {}), "dockerd-output");
+            rest.setDaemon(true);
+            rest.start();
         }
 
         @Override
-        public List<Entry> list() {
-            List<Entry> all = new ArrayList<>();
-            open.forEach((key, h) -> all.add(new Entry(
-                    key.substring(0, key.indexOf('/')), key.substring(key.indexOf('/') + 1), "", Instant.EPOCH)));
-            return all;
+        public void close() throws Exception {
+            process.destroy();
+            process.waitFor();
         }
+    }
+
+    @Test
+    void aRunningDockerdDoesNoHarm(@TempDir Path dir) throws Exception {
+        NetworkInfo before = network(1, false, Map.of());
+        try (Dockerd d = new Dockerd(dir)) {
+            // as it does where it has to turn forwarding on itself
+            host.run("iptables", "-P", "FORWARD", "DROP");
+            List<String> told = host.call(() -> driver().restore(List.of(before), List.of()));
+            assertTrue(told.toString().contains("DOCKER-USER"), told.toString());
+            reachesAndIsReached(before);
+            NetworkInfo after = network(2, false, Map.of());
+            reachesAndIsReached(after, 8081);
+            assertEquals(4, host.run("iptables", "-S", "DOCKER-USER").split("ACCEPT", -1).length - 1);
+            host.call(() -> {
+                driver().remove(after);
+                driver().remove(before);
+                return true;
+            });
+            assertEquals(0, host.run("iptables", "-S", "DOCKER-USER").split("ACCEPT", -1).length - 1);
+        }
+    }
+
+    /** What firewalld has of its own goes by other hooks' verdicts: what it lets pass is ours to decide, and the other way round. */
+    @Test
+    void anotherTableIsLeftAlone() throws Exception {
+        host.run("nft", "add table inet firewalld");
+        host.run(
+                "nft",
+                "add chain inet firewalld filter_FORWARD { type filter hook forward priority 10; policy accept; }");
+        host.run("nft", "add rule inet firewalld filter_FORWARD ct state established,related accept");
+        host.run("nft", "add rule inet firewalld filter_FORWARD ct status dnat accept");
+        host.run("nft", "add rule inet firewalld filter_FORWARD iifname \"br-*\" accept");
+        host.run("nft", "add rule inet firewalld filter_FORWARD reject");
+        String rules = host.run("nft", "list table inet firewalld");
+        NetworkInfo n = network(1, false, Map.of());
+        reachesAndIsReached(n);
+        host.call(() -> driver().restore(List.of(n), List.of()));
+        host.call(() -> {
+            driver().remove(n);
+            return true;
+        });
+        assertEquals(rules, host.run("nft", "list table inet firewalld"));
     }
 }

@@ -21,6 +21,7 @@ record Command(Syntax syntax, Section section, int failureCode, Operands operand
         SEE("Looking at containers"),
         IMAGES("Images"),
         NETWORKS("Networks"),
+        VOLUMES("Volumes"),
         ENGINE("The engine");
 
         final String title;

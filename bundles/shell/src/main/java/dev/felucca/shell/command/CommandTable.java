@@ -22,6 +22,7 @@ final class CommandTable {
                 ViewCommands.all(),
                 ImageCommands.all(),
                 NetworkCommands.all(),
+                VolumeCommands.all(),
                 EngineCommands.all(),
                 HelpCommands.all()));
     }

@@ -18,6 +18,9 @@ import java.util.Set;
 final class DriversTest {
     private static final String ROW = "%-10s %-10s %-10s %-10s %s%n";
 
+    private static final Set<DriverKind> KINDS =
+            Set.of(DriverKind.STORAGE, DriverKind.CGROUP, DriverKind.NAMESPACE, DriverKind.EXEC);
+
     /** What a container is made with. */
     record Combination(String storage, String cgroup, String namespace, String runtime) {
         @Override
@@ -67,11 +70,13 @@ final class DriversTest {
     private static Map<String, String> away(List<DriverInfo> drivers) {
         Map<String, String> away = new LinkedHashMap<>();
         for (DriverInfo d : drivers) {
+            if (!KINDS.contains(d.kind())) continue;
             String why = d.status().get(Driver.UNAVAILABLE);
             for (String choice : d.choices()) {
                 String runtime = d.status().getOrDefault("Runtime " + choice, "");
                 if (why != null) away.put(choice, why);
-                else if (runtime.startsWith(Driver.UNAVAILABLE)) away.put(choice, runtime.substring(Driver.UNAVAILABLE.length() + 2));
+                else if (runtime.startsWith(Driver.UNAVAILABLE))
+                    away.put(choice, runtime.substring(Driver.UNAVAILABLE.length() + 2));
             }
         }
         return away;

@@ -9,6 +9,7 @@ import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.volume.Volumes;
 
 /**
  * The engine's services as they are now. Each getter waits a little for a service that is not there, since it may be starting
@@ -28,6 +29,8 @@ interface Engine {
     Images images();
 
     Networks networks();
+
+    Volumes volumes();
 
     Drivers drivers();
 

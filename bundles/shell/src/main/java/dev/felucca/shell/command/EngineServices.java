@@ -10,6 +10,7 @@ import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.volume.Volumes;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -25,6 +26,7 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
     private final ServiceTracker<Images, Images> images;
     private final ServiceTracker<Networks, Networks> networks;
+    private final ServiceTracker<Volumes, Volumes> volumes;
     private final ServiceTracker<Drivers, Drivers> drivers;
     private final ServiceTracker<Events, Events> events;
     private final ServiceTracker<EngineRoots, EngineRoots> roots;
@@ -37,6 +39,7 @@ final class EngineServices implements Engine, AutoCloseable {
         execs = tracker(ContainerExecs.class);
         images = tracker(Images.class);
         networks = tracker(Networks.class);
+        volumes = tracker(Volumes.class);
         drivers = tracker(Drivers.class);
         events = tracker(Events.class);
         roots = tracker(EngineRoots.class);
@@ -90,6 +93,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public Volumes volumes() {
+        return get(volumes, "volume service");
+    }
+
+    @Override
     public Drivers drivers() {
         return get(drivers, "driver registry");
     }
@@ -119,6 +127,7 @@ final class EngineServices implements Engine, AutoCloseable {
         execs.close();
         images.close();
         networks.close();
+        volumes.close();
         drivers.close();
         events.close();
         roots.close();

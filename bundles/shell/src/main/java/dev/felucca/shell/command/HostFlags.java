@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
 import dev.felucca.shell.options.Arguments;
@@ -39,7 +40,7 @@ final class HostFlags {
         Map<String, String> annotations = new HashMap<>(Pairs.map(a.convertAll("annotation", Pairs::pair)));
         Map<String, Long> clocks = clocks(annotations);
         return new HostConfig(
-                a.value("network", "default"),
+                mainNetwork(),
                 or(a.convert("pid", s -> mode(s, "", "host", "container:")), ""),
                 or(a.convert("ipc", s -> mode(s, "private", "shareable", "none", "host", "container:")), "private"),
                 or(a.convert("uts", s -> mode(s, "", "host")), ""),
@@ -72,7 +73,21 @@ final class HostFlags {
                 a.flag("rm"),
                 or(a.convert("restart", HostFlags::restartPolicy), RestartPolicy.NO),
                 a.flag("init"),
-                network());
+                network(),
+                furtherNetworks());
+    }
+
+    private String mainNetwork() {
+        List<String> all = a.list("network");
+        return all.isEmpty() ? "default" : all.get(0);
+    }
+
+    /** All but the first; what else is said of networks belongs to the first. */
+    private List<NetworkAttachment> furtherNetworks() {
+        return a.list("network").stream()
+                .skip(1)
+                .map(n -> new NetworkAttachment(n, NetworkOptions.none()))
+                .toList();
     }
 
     private NetworkOptions network() {
@@ -84,7 +99,8 @@ final class HostFlags {
                 a.convert("ip", HostFlags::address),
                 a.convert("ip6", HostFlags::address),
                 a.convert("mac-address", HostFlags::mac),
-                a.list("network-alias"));
+                a.list("network-alias"),
+                a.list("link"));
     }
 
     static String mac(String text) {
@@ -195,7 +211,8 @@ final class HostFlags {
     private static String extraHost(String text) {
         int at = text.indexOf('=') > 0 ? text.indexOf('=') : text.indexOf(':');
         if (at < 1) throw EngineException.invalid("give HOST:IP, such as db:10.0.0.2");
-        return text.substring(0, at) + ":" + address(text.substring(at + 1));
+        String address = text.substring(at + 1);
+        return text.substring(0, at) + ":" + (address.equals("host-gateway") ? address : address(address));
     }
 
     static String address(String text) {

@@ -67,15 +67,16 @@ final class NetworkCommands {
                         .operands(1, -1),
                 NetworkCommands::inspect);
         add(
-                Syntax.of("network connect", "NETWORK CONTAINER", "Connect a running container to one more network")
+                Syntax.of("network connect", "NETWORK CONTAINER", "Connect a container to one more network")
                         .value("--ip", "address", "Fixed IPv4 address")
                         .value("--ip6", "address", "Fixed IPv6 address")
                         .list("--alias", "name", "Another name on the network")
-                        .refused("--link", "--link-local-ip", "--driver-opt")
+                        .list("--link", "container[:name]", "Name another container for this one")
+                        .refused("--link-local-ip", "--driver-opt")
                         .operands(2, 2),
                 NetworkCommands::connect);
         add(
-                Syntax.of("network disconnect", "NETWORK CONTAINER", "Disconnect a running container")
+                Syntax.of("network disconnect", "NETWORK CONTAINER", "Disconnect a container")
                         .flag("-f, --force", "Not connected is no error")
                         .operands(2, 2),
                 call -> call.await(call.engine()
@@ -223,7 +224,8 @@ final class NetworkCommands {
                 a.convert("ip", HostFlags::address),
                 a.convert("ip6", HostFlags::address),
                 null,
-                a.list("alias"));
+                a.list("alias"),
+                a.list("link"));
         call.await(call.engine().networks().connect(a.operand(0), a.operand(1), options));
     }
 

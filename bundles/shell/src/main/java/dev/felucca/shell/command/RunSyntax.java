@@ -103,16 +103,17 @@ final class RunSyntax {
     }
 
     private static void host(Syntax.Builder b) {
-        b.value(
+        b.list(
                         "--net, --network",
                         "mode",
-                        "Network: bridge (the default), none, host, container:ID, or a network's name")
+                        "Network: bridge (the default), none, host, container:ID, or a network's name; several are joined in turn")
                 .list("-p, --publish", "[[address:]host:]port[/protocol]", "Publish a port on the host")
                 .flag("-P, --publish-all", "Publish all exposed ports on free ports of the host")
                 .value("--ip", "address", "Fixed IPv4 address on a network of your own")
                 .value("--ip6", "address", "Fixed IPv6 address on a network of your own")
                 .value("--mac-address", "address", "MAC address, such as 02:42:ac:12:00:05")
                 .list("--net-alias, --network-alias", "name", "Another name on the network")
+                .list("--link", "container[:name]", "Name another container for this one")
                 .value("--pid", "mode", "PID namespace: host, container:ID")
                 .value("--ipc", "mode", "IPC namespace: private, shareable, none, host, container:ID")
                 .value("--uts", "mode", "UTS namespace: host")
@@ -121,7 +122,7 @@ final class RunSyntax {
                 .value("--runtime", "name", "Execution backend")
                 .value("--log-driver", "name", "Log driver: json-file")
                 .list("--log-opt", "name=value", "Log option, such as max-size=10m")
-                .list("--add-host", "host:ip", "Add a line to /etc/hosts")
+                .list("--add-host", "host:ip", "Add a line to /etc/hosts; the ip may be host-gateway")
                 .list("--dns", "address", "DNS server")
                 .list("--dns-search", "domain", "DNS search domain")
                 .list("--dns-opt, --dns-option", "option", "DNS option")
@@ -149,7 +150,6 @@ final class RunSyntax {
                 "--io-maxiops",
                 "--isolation",
                 "--kernel-memory",
-                "--link",
                 "--link-local-ip",
                 "--storage-opt",
                 "--use-api-socket");

@@ -65,6 +65,14 @@ final class StateCommands {
                         syntax("unpause", "Let the processes of containers go on"),
                         call -> call.each(
                                 c -> done(call, c, call.engine().lifecycle().unpause(c)))),
+                command(
+                        Syntax.of("rename", "CONTAINER NAME", "Give a container another name")
+                                .operands(2, 2),
+                        call -> call.await(call.engine()
+                                .lifecycle()
+                                .rename(
+                                        call.arguments().operand(0),
+                                        call.arguments().operand(1)))),
                 command(updateSyntax(), StateCommands::update),
                 command(
                         syntax("wait", "Wait until containers stop, and print their exit codes"),

@@ -73,7 +73,7 @@ public final class Json {
         return items == null || items.isEmpty() ? MAPPER.nullNode() : array(items);
     }
 
-    static ObjectNode map(Map<String, String> map) {
+    public static ObjectNode map(Map<String, String> map) {
         ObjectNode object = object();
         new TreeMap<>(map).forEach(object::put);
         return object;

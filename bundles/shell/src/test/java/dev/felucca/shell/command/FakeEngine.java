@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerExecs;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.ContainerStats;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -16,6 +17,7 @@ import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
 import dev.felucca.api.trace.TraceNode;
+import dev.felucca.api.volume.Volumes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,6 +114,11 @@ final class FakeEngine implements Engine {
             }
 
             @Override
+            public ContainerStats stats(String container) {
+                throw new UnsupportedOperationException("stats");
+            }
+
+            @Override
             public ContainerInfo get(String container) {
                 for (ContainerInfo c : containers)
                     if (c.name().equals(container) || c.id().startsWith(container)) return c;
@@ -154,6 +161,11 @@ final class FakeEngine implements Engine {
     @Override
     public Images images() {
         return Objects.requireNonNull(images);
+    }
+
+    @Override
+    public Volumes volumes() {
+        throw new UnsupportedOperationException("volumes");
     }
 
     @Override

@@ -63,6 +63,11 @@ final class FakeLifecycle implements ContainerLifecycle {
     }
 
     @Override
+    public CompletionStage<Void> rename(String container, String name) {
+        return done("rename " + container + " " + name);
+    }
+
+    @Override
     public CompletionStage<Void> kill(String container, int signal) {
         return done("kill " + container + " " + signal);
     }

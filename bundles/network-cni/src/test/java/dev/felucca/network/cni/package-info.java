@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.network.cni;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.network.dns;
+
+import org.jspecify.annotations.NullMarked;

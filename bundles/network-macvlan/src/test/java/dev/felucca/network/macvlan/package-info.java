@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.network.macvlan;
+
+import org.jspecify.annotations.NullMarked;
