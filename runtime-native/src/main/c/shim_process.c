@@ -173,7 +173,7 @@ int process_hold(struct shim *shim, struct request_data *r, uint32_t *key, const
 
 /*
  * The end of init, for an engine that was not there: written, synced, renamed, synced. A directory that is full is no end of
- * it: the shim then stays until an engine has heard of it.
+ * it: the shim then stays until an engine has heard of it. In one that was removed nobody would look.
  */
 int process_record(struct shim *shim, struct process *p) {
     char text[160];
@@ -182,7 +182,10 @@ int process_record(struct shim *shim, struct process *p) {
     int n = snprintf(text, sizeof text, "1 %d %d %lld %ld %llu %d\n", p->pid, p->status, (long long)p->at.tv_sec,
                      p->at.tv_nsec, (unsigned long long)lost, log_error);
     int fd = openat(shim->directory, "exit.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return -errno;
+    if (fd < 0) {
+        p->recorded = errno == ENOENT;
+        return -errno;
+    }
     bool written = write(fd, text, (size_t)n) == n && fsync(fd) == 0;
     close(fd);
     if (!written || renameat(shim->directory, "exit.new", shim->directory, "exit") < 0) {

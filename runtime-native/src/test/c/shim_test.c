@@ -193,6 +193,47 @@ static void ends(const char *program, bool deleted) {
     CHECK(kill(child, 0) < 0 && errno == ESRCH, "nothing is left");
 }
 
+/* A shim whose directory was removed, so that no engine can find it, ends with its container. */
+static void forgotten(const char *program) {
+    char path[128], file[160], text[64];
+    pid_t pid;
+    int in[2], out[2], err[2], copy[2], socket = start_shim(program, &pid);
+    snprintf(path, sizeof path, "%s/gone", folder);
+    CHECK(mkdir(path, 0700) == 0, "mkdir");
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0 || pipe2(copy, O_CLOEXEC) < 0) abort();
+    run(socket, "exec 3<&0; sh -c 'read line' <&3 & echo $!", (int[]){in[0], out[1], err[1]});
+    close(in[0]);
+    close(out[1]);
+    close(err[1]);
+    expect(socket, 35);
+    ssize_t n = read(out[0], text, sizeof text - 1);
+    text[n > 0 ? n : 0] = 0;
+    struct {
+        uint32_t words[8];
+        char name[4];
+    } hold = {{1, 71, 0, (uint32_t)atoi(text), 2 | 4, 1, 0, 0}, "log"};
+    send_fds(socket, &hold, sizeof hold, (int[]){directory, directory, in[1], out[0], err[0], copy[1]}, 6);
+    expect(socket, 33);
+    CHECK(message[1] == 71 && message[2] == 0, "HOLD: errno %u", message[2]);
+    send_fds(socket, (uint32_t[]){2, 72, 0}, 12, NULL, 0);
+    expect(socket, 33);
+    close(socket);
+    for (int i = 0; i < 2; i++) {
+        snprintf(file, sizeof file, "%s/%s", path, i == 0 ? "socket" : "log");
+        CHECK(unlink(file) == 0, "unlink %s", file);
+    }
+    CHECK(rmdir(path) == 0, "rmdir");
+    CHECK(write(in[1], "end\n", 4) == 4, "standard input");
+    await(pid, 0);
+    close(in[1]);
+    close(out[0]);
+    close(err[0]);
+    close(copy[0]);
+    close(copy[1]);
+    close(directory);
+}
+
 /* Packets of any content: an error is answered or the connection ends; the shim goes on for others. */
 static void rubbish(const char *program) {
     pid_t pid;
@@ -225,6 +266,7 @@ int main(int argc, char **argv) {
     life(argv[1]);
     ends(argv[1], false);
     ends(argv[1], true);
+    forgotten(argv[1]);
     rubbish(argv[1]);
     CHECK(rmdir(folder) == 0, "nothing else in %s", folder);
     return finish("shim_test");

@@ -29,6 +29,7 @@ final class Service {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final int CONNECTIONS = 64;
     private static final int CONNECTION_SECONDS = 10;
+    private static final int LEAVE_SECONDS = 2;
 
     private final NetworkNames names;
     private final String containerId;
@@ -127,10 +128,11 @@ final class Service {
         LOG.debug("name server of container {}: {}", containerId, String.valueOf(cause));
     }
 
-    /** Leaves the listening sockets open, for a successor. */
+    /** Leaves the listening sockets open, for a successor. Who has connected is answered, and has a little time to close. */
     void leave() {
         udp.deregister().syncUninterruptibly();
         tcp.deregister().syncUninterruptibly();
+        connections.newCloseFuture().awaitUninterruptibly(LEAVE_SECONDS, TimeUnit.SECONDS);
         end();
     }
 

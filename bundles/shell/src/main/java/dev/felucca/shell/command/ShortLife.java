@@ -234,7 +234,8 @@ final class ShortLife {
                 false,
                 RestartPolicy.NO,
                 false,
-                NetworkOptions.none());
+                NetworkOptions.none(),
+                List.of());
     }
 
     /** Standard output, and when a text has come. */
