@@ -327,7 +327,6 @@ class RunFlagsTest {
     void whatIsNotSupportedIsRefusedByName() {
         for (List<String> c : List.of(
                 List.of("--gpus=all"),
-                List.of("--link", "x"),
                 List.of("--pull", "always"),
                 List.of("--log-driver", "syslog"),
                 List.of("--userns", "private"),
