@@ -413,8 +413,17 @@ public final class ShimLink implements AutoCloseable {
 
     /** Kills all that the shim holds; returns when it is gone, and the shim with it. */
     public void delete(Duration limit) {
+        CompletableFuture<Reply> answer;
         try {
-            await(send(ShimRequest.of(Kind.DELETE), tags.incrementAndGet()), limit);
+            answer = send(ShimRequest.of(Kind.DELETE), tags.incrementAndGet());
+        } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.UNAVAILABLE) {
+                return; // gone, and what was heard of it has not been told yet
+            }
+            throw e;
+        }
+        try {
+            await(answer, limit);
         } catch (EngineException e) {
             if (!lost) {
                 throw e;

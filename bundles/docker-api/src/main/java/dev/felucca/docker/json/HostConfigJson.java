@@ -42,6 +42,7 @@ final class HostConfigJson {
         o.set("ExtraHosts", ApiJson.arrayOrNull(h.extraHosts()));
         o.set("GroupAdd", ApiJson.arrayOrNull(h.groupAdd()));
         o.put("IpcMode", h.ipcMode());
+        o.set("Links", ApiJson.arrayOrNull(h.network().links()));
         o.put("OomScoreAdj", h.oomScoreAdj() == null ? 0 : h.oomScoreAdj());
         o.put("PidMode", h.pidMode());
         o.put("Privileged", h.privileged());
