@@ -17,7 +17,7 @@ import java.util.List;
  * mean the containers. In each hierarchy but cpuset, where a v1 group takes nobody until it is given processors.
  */
 final class ShimGroup {
-    private static final String NAME = "felucca-shims";
+    static final String NAME = "felucca-shims";
     private static final int TRIES = 3;
 
     private final List<Group> groups = new ArrayList<>();
@@ -68,16 +68,30 @@ final class ShimGroup {
         return Descriptors.open(group.directory + "/" + group.file, Descriptors.O_WRONLY);
     }
 
-    /** Unless there are shims in it, which live on. */
+    /**
+     * Unless there are shims in it, which live on. They are in all hierarchies: where one of the groups could be removed, nobody is in
+     * those before it any more, and the last shim was just ending.
+     */
     void remove() {
-        for (Group g : groups) {
-            try {
-                Nodes.unlinkat(Fd.CWD, g.directory, Nodes.AT_REMOVEDIR);
-            } catch (KernelException e) {
-                if (e.errno() != Errno.EBUSY && e.errno() != Errno.ENOENT) {
-                    throw e;
-                }
+        List<Group> busy = groups.stream().filter(g -> !removed(g)).toList();
+        if (busy.size() < groups.size()) {
+            busy.forEach(ShimGroup::removed);
+        }
+    }
+
+    /** False if somebody is in it. */
+    private static boolean removed(Group group) {
+        try {
+            Nodes.unlinkat(Fd.CWD, group.directory, Nodes.AT_REMOVEDIR);
+            return true;
+        } catch (KernelException e) {
+            if (e.errno() == Errno.EBUSY) {
+                return false;
             }
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            return true;
         }
     }
 }

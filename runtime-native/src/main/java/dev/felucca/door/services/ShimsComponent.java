@@ -18,14 +18,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sealed felucca-shim, and the spare ones. */
 @Component(service = Shims.class, immediate = true)
 public final class ShimsComponent implements Shims {
+    private static final Logger LOG = LoggerFactory.getLogger(ShimsComponent.class);
+    private static final long PATIENCE_SECONDS = 10;
+
     private final Spawner spawner;
     private final Monitor monitor;
     private final Fd binary = Memfds.sealed("felucca-shim", Binaries.read("felucca-shim"), true);
@@ -119,7 +125,15 @@ public final class ShimsComponent implements Shims {
     public void close() {
         plain.close();
         ready.close();
+        // one that is just being started makes the group, and is ended when it is there
         filler.shutdown();
+        try {
+            if (!filler.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a shim is still being started; the group {} may stay", ShimGroup.NAME);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         group.remove();
         binary.close();
         nothing.close();
