@@ -36,7 +36,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -65,6 +68,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
     private final AutoCloseable imageListener;
     private final CompletableFuture<ServiceRegistration<Recovered>> recovered;
     private final ServiceRegistration<NetworkNames> names;
+    private final BundleContext context;
+    private final SynchronousBundleListener frameworkListener = this::onBundleEvent;
     private volatile boolean ending;
 
     @Activate
@@ -75,6 +80,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
             @Reference Images images,
             @Reference Events events,
             @Reference InitProgram initProgram) {
+        this.context = context;
         Workers workers = new Workers(() -> {
             int configured = registries.config().workers();
             return configured > 0 ? configured : 2 * Runtime.getRuntime().availableProcessors();
@@ -116,15 +122,42 @@ public final class LifecycleComponent implements ContainerLifecycle {
         imageListener = images.onRemoved(() -> workers.execute(layers::collect));
         // no component: a name server refers to it, and Registries, which this one refers to, to name servers
         names = context.registerService(NetworkNames.class, engine.networks().names(), null);
+        context.addBundleListener(frameworkListener);
     }
 
     private Restarts restarts() {
         return restarts;
     }
 
-    /** Ends the containers that do not survive the engine, in order; the others run on. */
+    /** A framework that ends stops its bundles in an order of its own; containers end while all drivers are there. */
+    private void onBundleEvent(BundleEvent event) {
+        if (event.getType() != BundleEvent.STOPPING || event.getBundle().getBundleId() != Constants.SYSTEM_BUNDLE_ID) {
+            return;
+        }
+        try {
+            endContainers();
+        } catch (Exception e) {
+            LOG.error("containers could not be ended in order", e);
+        }
+    }
+
     @Deactivate
     void stop() throws Exception {
+        context.removeBundleListener(frameworkListener);
+        endContainers();
+        names.unregister();
+        engine.logWatch().close();
+        engine.workers().close();
+        if (!recovered.cancel(false)) {
+            recovered.join().unregister();
+        }
+    }
+
+    /** Ends the containers that do not survive the engine, in order; the others run on. Once. */
+    private synchronized void endContainers() throws Exception {
+        if (ending) {
+            return;
+        }
         ending = true;
         imageListener.close();
         restarts.close();
@@ -149,12 +182,6 @@ public final class LifecycleComponent implements ContainerLifecycle {
         }
         engine.networks()
                 .close(engine.table().all().stream().map(Container::info).toList());
-        names.unregister();
-        engine.logWatch().close();
-        engine.workers().close();
-        if (!recovered.cancel(false)) {
-            recovered.join().unregister();
-        }
     }
 
     Engine engine() {
