@@ -51,10 +51,11 @@ final class EngineRun extends RunListener {
     static void around(Description whole, RunNotifier notifier, Consumer<RunNotifier> body) {
         EngineRun run = new EngineRun(whole);
         Set<String> before = HostState.processes();
+        Set<String> bridges = HostState.bridges();
         notifier.addListener(run);
         body.accept(notifier);
         try {
-            hostIsAsItWas(before);
+            hostIsAsItWas(before, bridges);
         } catch (IOException | AssertionError | InterruptedException e) {
             run.lines.add("FAILED  the host is as it was: " + e.getMessage());
             notifier.fireTestFailure(new Failure(whole, e));
@@ -64,7 +65,8 @@ final class EngineRun extends RunListener {
         run.print();
     }
 
-    private static void hostIsAsItWas(Set<String> before) throws IOException, InterruptedException {
+    private static void hostIsAsItWas(Set<String> before, Set<String> bridgesBefore)
+            throws IOException, InterruptedException {
         Roots used = roots();
         List<String> mounts = HostState.mountsOf(used.base());
         if (!mounts.isEmpty()) {
@@ -74,6 +76,11 @@ final class EngineRun extends RunListener {
         processes.removeAll(before);
         if (!processes.isEmpty()) {
             throw new AssertionError("left running: " + processes);
+        }
+        Set<String> bridges = HostState.bridges();
+        bridges.removeAll(bridgesBefore);
+        if (!bridges.isEmpty()) {
+            throw new AssertionError("left network devices: " + bridges);
         }
         used.delete();
     }

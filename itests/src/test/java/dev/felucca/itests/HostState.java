@@ -94,4 +94,12 @@ final class HostState {
                 .flatMap(d -> Stream.concat(Stream.of(d.toString()), directories(d, depth - 1).stream()))
                 .toList();
     }
+
+    /** The bridges of engines' default networks; each engine of a test has a name of its own for it. */
+    static Set<String> bridges() {
+        return children(Path.of("/sys/class/net")).stream()
+                .map(Path::toString)
+                .filter(d -> d.startsWith("/sys/class/net/flc"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 }
