@@ -16,6 +16,7 @@ import dev.felucca.door.shim.Shims;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +115,17 @@ public final class ShimsComponent implements Shims {
     public void refill() {
         plain.fill();
         ready.fill();
+    }
+
+    /** As {@link #refill}, and returns when they are there: for a look at what the engine holds at rest. */
+    public void awaitFull() {
+        CompletableFuture.runAsync(
+                        () -> {
+                            plain.fillHere();
+                            ready.fillHere();
+                        },
+                        filler)
+                .join();
     }
 
     @Override

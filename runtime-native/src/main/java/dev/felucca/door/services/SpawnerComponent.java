@@ -119,6 +119,15 @@ public final class SpawnerComponent implements Spawner {
         }
     }
 
+    /** Replaces the bootstraps that were taken, and returns when they are there: for a look at what the engine holds at rest. */
+    public void awaitFull() {
+        inBase(() -> {
+            plain.fillHere();
+            ready.fillHere();
+            return true;
+        });
+    }
+
     /** Empty if the bootstrap is gone before it got anything: killed from outside, as by an out-of-memory killer. */
     private Optional<InitSession> birth(
             Bootstrap bootstrap, Spares<Bootstrap> spares, Fd plan, List<Fd> slots, Duration deadline) {

@@ -22,6 +22,11 @@ class EngineDeathTest extends BackendSuite {
         return TestBackend.create();
     }
 
+    @Override
+    protected void awaitSpares() {
+        TestBackend.awaitSpares();
+    }
+
     @Test
     void aRunningContainerEndsWithTheEngineAndHadTheLaunchersLimits() throws Exception {
         Process engine = engine("start");

@@ -14,6 +14,11 @@ class InProcessBackendTest {
         protected ExecutionBackend backend() {
             return TestBackend.create();
         }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
     }
 
     @Nested
@@ -21,6 +26,11 @@ class InProcessBackendTest {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();
+        }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
         }
     }
 
@@ -30,6 +40,11 @@ class InProcessBackendTest {
         protected ExecutionBackend backend() {
             return TestBackend.create();
         }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
     }
 
     @Nested
@@ -37,6 +52,11 @@ class InProcessBackendTest {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();
+        }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
         }
     }
 }

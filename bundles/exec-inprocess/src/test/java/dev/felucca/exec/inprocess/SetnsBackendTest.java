@@ -73,6 +73,11 @@ class SetnsBackendTest {
         }
 
         @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
+
+        @Override
         protected Spec prepare(String containerId, Spec spec) {
             return prepared(containerId, spec);
         }
@@ -91,6 +96,11 @@ class SetnsBackendTest {
         }
 
         @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
+
+        @Override
         protected Spec prepare(String containerId, Spec spec) {
             return prepared(containerId, spec);
         }
@@ -106,6 +116,11 @@ class SetnsBackendTest {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();
+        }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
         }
 
         @Override

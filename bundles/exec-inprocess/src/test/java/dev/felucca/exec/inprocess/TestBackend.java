@@ -31,6 +31,10 @@ final class TestBackend {
 
     private TestBackend() {}
 
+    static void awaitSpares() {
+        SPAWNER.awaitFull();
+    }
+
     static InProcessBackend create() {
         return new InProcessBackend(HANDLES, MONITOR, PUMP, SPAWNER);
     }

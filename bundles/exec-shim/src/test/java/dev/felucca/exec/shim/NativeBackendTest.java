@@ -6,15 +6,18 @@ import dev.felucca.contracts.exec.ContainerSecurityContract;
 import dev.felucca.contracts.exec.ContainerViewContract;
 import dev.felucca.contracts.exec.ExecutionBackendContract;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Quiet.class)
 class NativeBackendTest {
     @Nested
     class Life extends ExecutionBackendContract {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();
+        }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
         }
     }
 
@@ -24,6 +27,11 @@ class NativeBackendTest {
         protected ExecutionBackend backend() {
             return TestBackend.create();
         }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
     }
 
     @Nested
@@ -32,6 +40,11 @@ class NativeBackendTest {
         protected ExecutionBackend backend() {
             return TestBackend.create();
         }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
     }
 
     @Nested
@@ -39,6 +52,11 @@ class NativeBackendTest {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();
+        }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
         }
     }
 }

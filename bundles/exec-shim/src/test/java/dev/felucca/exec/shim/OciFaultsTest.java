@@ -29,13 +29,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A runtime that goes wrong at one of its subcommands: a script around a sound one. */
-@ExtendWith(Quiet.class)
 class OciFaultsTest extends BackendSuite {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -108,6 +106,11 @@ class OciFaultsTest extends BackendSuite {
             }
         }
         return TestBackend.create(new OciDefinition("faulty", script, List.of(fault, at), true, PATIENCE));
+    }
+
+    @Override
+    protected void awaitSpares() {
+        TestBackend.awaitSpares();
     }
 
     @Override

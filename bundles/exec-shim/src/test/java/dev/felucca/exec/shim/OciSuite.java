@@ -10,10 +10,8 @@ import dev.felucca.contracts.exec.ExecutionBackendContract;
 import java.nio.file.Files;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The suites with an OCI runtime, which makes its own control group. */
-@ExtendWith(Quiet.class)
 abstract class OciSuite {
     abstract String runtime();
 
@@ -44,6 +42,11 @@ abstract class OciSuite {
         }
 
         @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
+        }
+
+        @Override
         protected String runtime() {
             return OciSuite.this.runtime();
         }
@@ -70,6 +73,11 @@ abstract class OciSuite {
         @Override
         protected ExecutionBackend backend() {
             return TestBackend.create();
+        }
+
+        @Override
+        protected void awaitSpares() {
+            TestBackend.awaitSpares();
         }
 
         @Override

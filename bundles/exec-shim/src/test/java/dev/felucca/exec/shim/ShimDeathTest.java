@@ -27,12 +27,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shim is killed at one of the steps of a container's life: it is told, nothing hangs, nothing is left. */
-@ExtendWith(Quiet.class)
 class ShimDeathTest extends BackendSuite {
     private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -55,6 +53,11 @@ class ShimDeathTest extends BackendSuite {
     @Override
     protected ExecutionBackend backend() {
         return TestBackend.create();
+    }
+
+    @Override
+    protected void awaitSpares() {
+        TestBackend.awaitSpares();
     }
 
     @Override

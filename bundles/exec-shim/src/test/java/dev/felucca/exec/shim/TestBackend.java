@@ -53,6 +53,11 @@ final class TestBackend {
         }
     }
 
+    static void awaitSpares() {
+        SPAWNER.awaitFull();
+        SHIMS.awaitFull();
+    }
+
     static ShimBackend create(OciDefinition... configured) {
         EngineRoots roots = new EngineRoots() {
             @Override
