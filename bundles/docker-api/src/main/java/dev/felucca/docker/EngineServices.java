@@ -9,7 +9,9 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.registry.Registries;
 import dev.felucca.api.volume.Volumes;
 import dev.felucca.docker.route.Engine;
 import java.util.Map;
@@ -73,6 +75,16 @@ final class EngineServices implements Engine, AutoCloseable {
     @Override
     public Images images() {
         return get(Images.class);
+    }
+
+    @Override
+    public RemoteImages remoteImages() {
+        return get(RemoteImages.class);
+    }
+
+    @Override
+    public Registries registries() {
+        return get(Registries.class);
     }
 
     @Override

@@ -136,6 +136,18 @@ final class Catalog {
         }
     }
 
+    /** Gives an image one more reference, if it is there still. */
+    void name(String id, Reference reference) {
+        lock.lock();
+        try {
+            if (state.images().containsKey(id)) {
+                commit(state.withReference(reference, id));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     StoredImage hold(String reference, String holder) {
         lock.lock();
         try {
@@ -224,8 +236,25 @@ final class Catalog {
                     for (StoredImage.Blob b : i.layers()) {
                         if (b.digest().equals(digest)) {
                             digests.add(digest);
-                            return new Known(b.compression(), b.diffId(), b.uncompressed());
+                            return new Known(b.size(), b.compression(), b.diffId(), b.uncompressed());
                         }
+                    }
+                }
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** An image that has this manifest, with all its content; null if there is none. */
+        @Nullable
+        StoredImage pinImage(String manifestDigest) {
+            lock.lock();
+            try {
+                for (StoredImage i : state.images().values()) {
+                    if (i.manifest().digest().equals(manifestDigest)) {
+                        digests.addAll(i.blobs());
+                        return i;
                     }
                 }
                 return null;

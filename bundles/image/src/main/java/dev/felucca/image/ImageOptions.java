@@ -27,4 +27,10 @@ public @interface ImageOptions {
 
     @AttributeDefinition(description = "Most layers of an image")
     int maxLayers() default 500;
+
+    @AttributeDefinition(description = "Layers of one image that are pulled at a time")
+    int concurrentDownloads() default 3;
+
+    @AttributeDefinition(description = "Layers of one image that are pushed at a time")
+    int concurrentUploads() default 5;
 }

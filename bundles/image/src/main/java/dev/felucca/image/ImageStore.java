@@ -10,6 +10,9 @@ import dev.felucca.api.image.Images;
 import dev.felucca.api.image.ImportOptions;
 import dev.felucca.api.image.Layer;
 import dev.felucca.api.image.Progress;
+import dev.felucca.api.image.RemoteImages;
+import dev.felucca.api.registry.Registries;
+import dev.felucca.api.registry.RegistryAuth;
 import dev.felucca.api.storage.LayerSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,9 +36,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The image store over {@code <data root>/images}. Queries read an immutable snapshot; {@link Catalog} makes the changes. */
-@Component(configurationPid = Limits.PID)
+@Component(
+        configurationPid = Limits.PID,
+        service = {Images.class, RemoteImages.class})
 @Designate(ocd = ImageOptions.class)
-public final class ImageStore implements Images {
+public final class ImageStore implements Images, RemoteImages {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
 
     private final Layout layout;
@@ -45,6 +50,9 @@ public final class ImageStore implements Images {
     /** Core tells events; without it there is nobody to hear them. */
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     private volatile @Nullable Events events;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    private volatile @Nullable Registries registries;
 
     @Activate
     public ImageStore(@Reference EngineRoots roots, ImageOptions options) {
@@ -200,6 +208,40 @@ public final class ImageStore implements Images {
             Saver saver = new Saver(pins.pinAll(state -> Saver.select(state, references)), layout);
             saver.write(out);
         }
+    }
+
+    private Remotes remotes() {
+        Registries client = registries;
+        if (client == null) {
+            throw EngineException.unavailable(
+                    "no client of registries is there now: the bundle dev.felucca.registry is not installed or not started");
+        }
+        return new Remotes(client, layout, catalog, limits);
+    }
+
+    @Override
+    public Pulled pull(String reference, @Nullable String platform, @Nullable RegistryAuth auth, Progress progress)
+            throws IOException {
+        Pulled pulled = remotes().pull(reference, platform, auth, progress);
+        publish("pull", pulled.reference(), pulled.reference());
+        return pulled;
+    }
+
+    @Override
+    public List<String> remoteTags(String repository, @Nullable RegistryAuth auth) {
+        return remotes().tags(repository, auth);
+    }
+
+    @Override
+    public Pushed push(String reference, @Nullable RegistryAuth auth, Progress progress) throws IOException {
+        Pushed pushed = remotes().push(reference, auth, progress);
+        publish("push", reference, reference);
+        return pushed;
+    }
+
+    @Override
+    public Remote remote(String reference, @Nullable RegistryAuth auth) throws IOException {
+        return remotes().remote(reference, auth);
     }
 
     @Override

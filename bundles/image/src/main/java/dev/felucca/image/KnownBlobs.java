@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What the store knows of layer blobs that it has, so that they are not stored and looked into again. */
 @FunctionalInterface
 interface KnownBlobs {
-    record Known(Compression compression, String diffId, long uncompressed) {}
+    record Known(long size, Compression compression, String diffId, long uncompressed) {}
 
     /** The blob's facts, if an intact image has it; it then stays until the load that asked has ended. */
     @Nullable

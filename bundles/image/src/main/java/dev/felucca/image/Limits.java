@@ -3,7 +3,7 @@ package dev.felucca.image;
 import dev.felucca.api.EngineException;
 
 /**
- * What the store accepts; see {@link ImageOptions} for meaning and defaults.
+ * What the store accepts, and how much of it it does at once; see {@link ImageOptions} for meaning and defaults.
  *
  * @param maxLayerBytes of one layer or archive entry, uncompressed
  * @param maxCompressionRatio uncompressed to compressed, looked at from {@link #RATIO_FROM} bytes on
@@ -15,7 +15,9 @@ record Limits(
         int maxJsonBytes,
         int maxJsonDepth,
         int maxIndexDepth,
-        int maxLayers) {
+        int maxLayers,
+        int concurrentDownloads,
+        int concurrentUploads) {
     static final String PID = "dev.felucca.image";
     /** Small files may well compress to nothing. */
     static final long RATIO_FROM = 64L << 20;
@@ -28,7 +30,9 @@ record Limits(
                 (int) positive(o.maxJsonBytes(), "maxJsonBytes"),
                 (int) positive(o.maxJsonDepth(), "maxJsonDepth"),
                 (int) positive(o.maxIndexDepth(), "maxIndexDepth"),
-                (int) positive(o.maxLayers(), "maxLayers"));
+                (int) positive(o.maxLayers(), "maxLayers"),
+                (int) positive(o.concurrentDownloads(), "concurrentDownloads"),
+                (int) positive(o.concurrentUploads(), "concurrentUploads"));
     }
 
     private static long positive(long value, String key) {

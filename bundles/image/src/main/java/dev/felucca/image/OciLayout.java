@@ -22,14 +22,14 @@ final class OciLayout {
     private final ArchiveContent content;
     private final Staging staging;
     private final Limits limits;
-    private final Platform host;
+    private final Indexes indexes;
     private final @Nullable Json dockerManifest;
 
     OciLayout(ArchiveContent content, Staging staging, Platform host) throws IOException {
         this.content = content;
         this.staging = staging;
         this.limits = staging.limits();
-        this.host = host;
+        indexes = new Indexes(limits, host, content.what());
         Staged beside = content.file(DockerArchive.MANIFEST);
         dockerManifest = beside == null
                 ? null
@@ -47,7 +47,7 @@ final class OciLayout {
         Set<String> ignored = new TreeSet<>();
         for (Json j : Json.parse(staging.read(index, INDEX), INDEX, limits).objects("manifests")) {
             Descriptor d = Descriptor.of(j);
-            if (isImage(d)) {
+            if (Indexes.isImage(d)) {
                 byName.computeIfAbsent(key(d), k -> new ArrayList<>()).add(d);
             } else {
                 ignored.add(d.mediaType());
@@ -73,12 +73,6 @@ final class OciLayout {
         return new Incoming(a.image(), a.parts(), List.copyOf(names));
     }
 
-    private static boolean isImage(Descriptor d) {
-        // BuildKit keeps provenance beside an image as a manifest of an unknown platform.
-        boolean attestation = "attestation-manifest".equals(d.annotations().get("vnd.docker.reference.type"));
-        return !attestation && (MediaTypes.isIndex(d.mediaType()) || MediaTypes.isManifest(d.mediaType()));
-    }
-
     private static String key(Descriptor d) {
         return d.annotations().getOrDefault("io.containerd.image.name", "")
                 + " "
@@ -102,40 +96,11 @@ final class OciLayout {
         if (group.size() == 1 || group.stream().anyMatch(d -> d.platform() == null)) {
             return group;
         }
-        return List.of(forHost(group));
-    }
-
-    private Descriptor forHost(List<Descriptor> candidates) {
-        Set<String> there = new TreeSet<>();
-        for (Descriptor d : candidates) {
-            Platform p = d.platform();
-            if (p == null || p.matches(host)) {
-                return d;
-            }
-            there.add(p.toString());
-        }
-        throw EngineException.invalid(
-                content.what() + " has no image for " + host + ", only for " + String.join(", ", there));
+        return List.of(indexes.choose(group));
     }
 
     private Incoming image(Descriptor top, List<Reference> names) throws IOException {
-        Descriptor d = top;
-        for (int depth = 0; MediaTypes.isIndex(d.mediaType()); depth++) {
-            if (depth >= limits.maxIndexDepth()) {
-                throw Limits.exceeded(
-                        "the nesting of indexes in " + content.what(), "maxIndexDepth", limits.maxIndexDepth());
-            }
-            String what = "index " + d.digest();
-            Json index = Json.parse(staging.read(blob(d), what), what, limits);
-            List<Descriptor> inner = index.objects("manifests").stream()
-                    .map(Descriptor::of)
-                    .filter(OciLayout::isImage)
-                    .toList();
-            if (inner.isEmpty()) {
-                throw EngineException.invalid(content.what() + ": the " + what + " names no image manifest");
-            }
-            d = forHost(inner);
-        }
+        Descriptor d = indexes.resolve(top, i -> staging.read(blob(i), "index " + i.digest()));
         Staged manifest = blob(d);
         String what = "manifest " + d.digest();
         Manifest m = Manifest.parse(staging.read(manifest, what), what, limits);

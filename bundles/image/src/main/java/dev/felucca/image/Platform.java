@@ -10,6 +10,18 @@ record Platform(String os, String architecture, String variant) {
         return new Platform(json.text("os"), json.text("architecture"), json.text("variant"));
     }
 
+    /** {@code os/architecture[/variant]}; linux only. */
+    static Platform parse(String text) {
+        String[] parts = text.split("/", -1);
+        if (parts.length < 2 || parts.length > 3 || !text.matches("[a-z0-9]+(/[a-z0-9_]+){1,2}")) {
+            throw EngineException.invalid("\"" + text + "\" is no platform such as linux/amd64 or linux/arm64/v8");
+        }
+        if (!parts[0].equals("linux")) {
+            throw EngineException.unsupported("not supported: images for " + parts[0] + "; only linux is");
+        }
+        return new Platform(parts[0], parts[1], parts.length < 3 ? "" : parts[2]);
+    }
+
     static Platform host() {
         String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         return switch (arch) {

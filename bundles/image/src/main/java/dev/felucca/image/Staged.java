@@ -32,4 +32,11 @@ record Staged(
         }
         return diffId;
     }
+
+    Path requireFile() {
+        if (file == null) {
+            throw EngineException.internal("content " + digest + " has no file of its own", null);
+        }
+        return file;
+    }
 }

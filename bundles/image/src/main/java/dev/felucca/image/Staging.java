@@ -5,24 +5,31 @@ import dev.felucca.api.image.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one load or import has written so far. Content is read once: stored and hashed as it comes, while a second thread
- * uncompresses, hashes and checks it as a layer. Closing removes all that was not adopted by the store.
+ * uncompresses, hashes and checks it as a layer. Closing removes all that was not adopted by the store. Several threads may stage at once, if
+ * the progress can hear them.
  */
 final class Staging implements AutoCloseable {
+    /** What progress reports call the reading. */
+    static final String ACTION = "Loading";
+
     private static final int CHUNK = 1 << 17;
     private static final int QUEUED = 16;
     /** Bytes between two progress reports. */
@@ -31,7 +38,7 @@ final class Staging implements AutoCloseable {
     private final Layout layout;
     private final Limits limits;
     private final Progress progress;
-    private final Set<Path> files = new HashSet<>();
+    private final Set<Path> files = ConcurrentHashMap.newKeySet();
 
     Staging(Layout layout, Limits limits, Progress progress) {
         this.layout = layout;
@@ -119,6 +126,24 @@ final class Staging implements AutoCloseable {
     /** Stages bytes that are in memory: a manifest or configuration of our own making, or read before. */
     Staged stage(byte[] content, String label) throws IOException {
         return stage(new ByteArrayInputStream(content), label, content.length);
+    }
+
+    /** A stored blob, compressed with gzip; the same blob gives the same bytes. */
+    Staged gzip(String digest) throws IOException {
+        Path file = layout.newTemporary();
+        files.add(file);
+        MessageDigest hash = Digests.sha256();
+        try (InputStream in = Files.newInputStream(layout.blob(digest));
+                OutputStream out = new GZIPOutputStream(
+                        new DigestOutputStream(
+                                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                                hash),
+                        CHUNK)) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            throw Layout.failed("compress " + digest + " to", file, e);
+        }
+        return new Staged(file, Digests.name(hash.digest()), Files.size(file), Compression.GZIP, null, 0, null);
     }
 
     /** Content that the store has already under this digest; the stream is only checked to be the same. */
@@ -226,7 +251,7 @@ final class Staging implements AutoCloseable {
         private void report(String label, long size, boolean last) {
             if (count - reported >= STEP || (last && count >= STEP && count != reported)) {
                 reported = count;
-                progress.report(label, "Loading", count, size);
+                progress.report(label, ACTION, count, size);
             }
         }
 

@@ -55,7 +55,9 @@ final class StateFile {
                 Integer.MAX_VALUE,
                 limits.maxJsonDepth(),
                 limits.maxIndexDepth(),
-                limits.maxLayers());
+                limits.maxLayers(),
+                limits.concurrentDownloads(),
+                limits.concurrentUploads());
         Json json = Json.parse(content, layout.references().toString(), own);
         Long format = json.optionalNumber("formatVersion");
         if (format == null || format != FORMAT) {

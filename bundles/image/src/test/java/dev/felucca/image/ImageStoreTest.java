@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageStoreTest {
-    static final Limits LIMITS = new Limits(128L << 20, 200, 10_000, 1 << 20, 64, 4, 127);
+    static final Limits LIMITS = new Limits(128L << 20, 200, 10_000, 1 << 20, 64, 4, 127, 3, 5);
     private static final Path NO_BUSYBOX = Path.of("/nonexistent");
     private static final byte[] BASE = Archive.layer("etc/base", "base");
     private static final byte[] TOP = Archive.layer("etc/top", "top");

@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Images as archives: load, save, import. */
+/** Images as archives: load, save, import. A pull has the route of an import. */
 final class ArchiveRoutes {
     private final Engine engine;
+    private final RegistryRoutes registry;
 
-    ArchiveRoutes(Engine engine) {
+    ArchiveRoutes(Engine engine, RegistryRoutes registry) {
         this.engine = engine;
+        this.registry = registry;
     }
 
     List<Route> routes() {
@@ -49,17 +51,22 @@ final class ArchiveRoutes {
     private static void told(ResponseStream out, Work work) {
         try {
             work.run(out);
+            out.end();
         } catch (IOException | RuntimeException e) {
-            String message = Failures.message(Failures.cause(e));
-            ObjectNode o = ApiJson.object();
-            o.putObject("errorDetail").put("message", message);
-            o.put("error", message);
-            out.write(Json.line(o));
+            failed(out, e);
         }
+    }
+
+    static void failed(ResponseStream out, Throwable failure) {
+        String message = Failures.message(Failures.cause(failure));
+        ObjectNode o = ApiJson.object();
+        o.putObject("errorDetail").put("message", message);
+        o.put("error", message);
+        out.write(Json.line(o));
         out.end();
     }
 
-    private static void line(ResponseStream out, String key, String text) {
+    static void line(ResponseStream out, String key, String text) {
         out.write(Json.line(ApiJson.object().put(key, text)));
     }
 
@@ -74,7 +81,7 @@ final class ArchiveRoutes {
         });
     }
 
-    private static Progress progress(ResponseStream out) {
+    static Progress progress(ResponseStream out) {
         return (item, action, done, total) -> {
             ObjectNode o = ApiJson.object();
             o.put("status", action);
@@ -111,12 +118,12 @@ final class ArchiveRoutes {
 
     private void create(Exchange x) throws IOException {
         Query q = x.request().query();
-        Host.requirePlatform(q.text("platform"));
         String source = q.text("fromSrc");
         if (source == null) {
-            throw EngineException.unsupported(
-                    "pulling from registries is not supported yet; load the image from an archive");
+            registry.pull(x);
+            return;
         }
+        Host.requirePlatform(q.text("platform"));
         if (!source.equals("-")) {
             throw EngineException.unsupported(
                     "not supported: importing from a URL (" + source + "); send the archive in the request");

@@ -8,7 +8,9 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.registry.Registries;
 import dev.felucca.api.volume.Volumes;
 
 /** The engine's services as they are now. Each getter waits a little for a service that is starting or being replaced. */
@@ -22,6 +24,10 @@ public interface Engine {
     ContainerExecs execs();
 
     Images images();
+
+    RemoteImages remoteImages();
+
+    Registries registries();
 
     Networks networks();
 

@@ -21,7 +21,9 @@ public final class Routes {
         all.addAll(new VolumeRoutes(engine).routes());
         all.addAll(new ExecRoutes(engine).routes());
         all.addAll(new ImageRoutes(engine).routes());
-        all.addAll(new ArchiveRoutes(engine).routes());
+        RegistryRoutes registry = new RegistryRoutes(engine);
+        all.addAll(registry.routes());
+        all.addAll(new ArchiveRoutes(engine, registry).routes());
         all.addAll(new NetworkRoutes(engine).routes());
         all.addAll(Absent.routes());
         return all;

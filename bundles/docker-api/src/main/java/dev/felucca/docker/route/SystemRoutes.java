@@ -2,7 +2,6 @@ package dev.felucca.docker.route;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.driver.DriverInfo;
@@ -32,8 +31,7 @@ final class SystemRoutes {
                 Route.of("HEAD", "/_ping", Body.JSON, Set.of(), this::ping),
                 Routes.get("/version", this::version),
                 Routes.get("/info", this::info),
-                Routes.get("/plugins", x -> x.json(ApiJson.array()), "filters"),
-                Routes.post("/auth", SystemRoutes::auth));
+                Routes.get("/plugins", x -> x.json(ApiJson.array()), "filters"));
     }
 
     private void ping(Exchange x) {
@@ -44,10 +42,6 @@ final class SystemRoutes {
                 "Cache-Control", "no-cache, no-store, must-revalidate",
                 "Pragma", "no-cache");
         x.text(x.request().method().equals("HEAD") ? "" : "OK", headers);
-    }
-
-    private static void auth(Exchange x) {
-        throw EngineException.unsupported("logging in to registries is not supported yet");
     }
 
     private void version(Exchange x) {

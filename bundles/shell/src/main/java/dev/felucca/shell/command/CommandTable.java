@@ -21,6 +21,7 @@ final class CommandTable {
                 StateCommands.all(),
                 ViewCommands.all(),
                 ImageCommands.all(),
+                RegistryCommands.all(),
                 NetworkCommands.all(),
                 VolumeCommands.all(),
                 EngineCommands.all(),

@@ -8,7 +8,9 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.registry.Registries;
 import dev.felucca.api.volume.Volumes;
 
 /**
@@ -27,6 +29,10 @@ interface Engine {
     ContainerExecs execs();
 
     Images images();
+
+    RemoteImages remoteImages();
+
+    Registries registries();
 
     Networks networks();
 

@@ -9,7 +9,9 @@ import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.registry.Registries;
 import dev.felucca.api.volume.Volumes;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
@@ -25,6 +27,8 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
     private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
     private final ServiceTracker<Images, Images> images;
+    private final ServiceTracker<RemoteImages, RemoteImages> remoteImages;
+    private final ServiceTracker<Registries, Registries> registries;
     private final ServiceTracker<Networks, Networks> networks;
     private final ServiceTracker<Volumes, Volumes> volumes;
     private final ServiceTracker<Drivers, Drivers> drivers;
@@ -38,6 +42,8 @@ final class EngineServices implements Engine, AutoCloseable {
         streams = tracker(ContainerStreams.class);
         execs = tracker(ContainerExecs.class);
         images = tracker(Images.class);
+        remoteImages = tracker(RemoteImages.class);
+        registries = tracker(Registries.class);
         networks = tracker(Networks.class);
         volumes = tracker(Volumes.class);
         drivers = tracker(Drivers.class);
@@ -88,6 +94,16 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public RemoteImages remoteImages() {
+        return get(remoteImages, "image store");
+    }
+
+    @Override
+    public Registries registries() {
+        return get(registries, "client of registries");
+    }
+
+    @Override
     public Networks networks() {
         return get(networks, "network service");
     }
@@ -126,6 +142,8 @@ final class EngineServices implements Engine, AutoCloseable {
         streams.close();
         execs.close();
         images.close();
+        remoteImages.close();
+        registries.close();
         networks.close();
         volumes.close();
         drivers.close();

@@ -129,7 +129,7 @@ final class HostFlags {
 
     /** A value of an option of which we know only some values is refused by name, not ignored. */
     private void checkRefusedValues() {
-        allow("pull", "missing", "never");
+        allow("pull", "always", "missing", "never");
         allow("log-driver", "json-file", "");
         allow("volume-driver", "local", "");
         allow("userns", "host", "");

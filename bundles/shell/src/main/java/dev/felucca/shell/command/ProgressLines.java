@@ -62,6 +62,7 @@ final class ProgressLines implements Progress {
 
     private static String line(String item, State s) {
         String name = item + ": " + s.action();
+        if (s.done() < 0) return name;
         if (s.total() <= 0) return name + " " + Human.size(s.done());
         int filled = (int) Math.min(WIDTH, s.done() * (double) WIDTH / s.total());
         String bar = "=".repeat(Math.max(0, filled - 1)) + (filled > 0 ? ">" : "") + " ".repeat(WIDTH - filled);

@@ -117,6 +117,7 @@ final class RunCommands {
                     "cidfile",
                     String.valueOf(cidfile),
                     "the file is there already; remove it, or is the container still in use?");
+        RegistryCommands.provide(call, config.image());
         Created created = call.await(call.engine().lifecycle().create(a.value("name"), config, host));
         for (String warning : created.warnings()) call.err().println("WARNING: " + warning);
         if (file != null)

@@ -49,7 +49,7 @@ final class RunSyntax {
                 .flag("--init", "Run a small init as process 1, which reaps and passes signals on")
                 .value("--cidfile", "file", "Write the container's id to a file")
                 .value("--detach-keys", "keys", "Keys that leave a container with a terminal (default ctrl-p,ctrl-q)")
-                .value("--pull", "policy", "Pull the image: missing, never (only local images are used)")
+                .value("--pull", "policy", "When to pull the image: always, missing or never (default missing)")
                 .value("--platform", "os[/arch]", "Platform that the image must have")
                 .flag("-q, --quiet", "Do not show a pull's progress");
     }

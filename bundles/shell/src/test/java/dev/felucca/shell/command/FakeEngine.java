@@ -15,7 +15,9 @@ import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.registry.Registries;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.api.volume.Volumes;
 import java.nio.file.Path;
@@ -166,6 +168,16 @@ final class FakeEngine implements Engine {
     @Override
     public Volumes volumes() {
         throw new UnsupportedOperationException("volumes");
+    }
+
+    @Override
+    public RemoteImages remoteImages() {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public Registries registries() {
+        throw new AssertionError("not used");
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.registry;
+
+import org.jspecify.annotations.NullMarked;
