@@ -54,6 +54,10 @@ public final class ImageStore implements Images, RemoteImages {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     private volatile @Nullable Registries registries;
 
+    void setRegistries(Registries client) {
+        registries = client;
+    }
+
     @Activate
     public ImageStore(@Reference EngineRoots roots, ImageOptions options) {
         this(roots.dataRoot(), Limits.of(options), EmbeddedBusybox.HOST);

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +108,7 @@ final class Transport {
 
     private static IOException described(URI uri, ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        String why = uri.getScheme() + "://" + uri.getAuthority() + ": " + text;
+        String why = uri.getScheme() + "://" + uri.getAuthority() + ": " + reason(cause);
         if (cause instanceof SSLException) {
             return new SSLException(
                     why
@@ -116,5 +117,15 @@ final class Transport {
                     cause);
         }
         return new IOException(why, cause);
+    }
+
+    /** The JDK's client says of a name without an address that a connection failed, and no more. */
+    private static String reason(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof UnresolvedAddressException || t instanceof UnknownHostException) {
+                return "this host name has no address here";
+            }
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 }

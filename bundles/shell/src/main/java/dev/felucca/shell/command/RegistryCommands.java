@@ -79,7 +79,7 @@ final class RegistryCommands {
                     call, Progress.NONE, p -> call.engine().remoteImages().remoteTags(name, null).stream()
                             .map(t -> name + ":" + t)
                             .toList());
-        else if (name.indexOf(':', name.lastIndexOf('/') + 1) < 0 && !a.flag("quiet"))
+        else if (!name.contains("@") && name.indexOf(':', name.lastIndexOf('/') + 1) < 0 && !a.flag("quiet"))
             call.out().println("Using default tag: latest");
         for (String reference : references) {
             Pulled p = pull(call, reference, call.out(), a.flag("quiet"));
