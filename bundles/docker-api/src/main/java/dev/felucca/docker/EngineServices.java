@@ -101,18 +101,6 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
-    public String volumePath(String volume) {
-        try {
-            return volumes().get(volume).path().toString();
-        } catch (EngineException e) {
-            if (e.kind() == EngineException.Kind.NOT_FOUND) {
-                return ""; // it was removed behind the engine's back
-            }
-            throw e;
-        }
-    }
-
-    @Override
     public String version() {
         var v = context.getBundle().getVersion();
         return v.getMajor() + "." + v.getMinor() + "." + v.getMicro();

@@ -1,6 +1,7 @@
 package dev.felucca.docker.http;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.json.ApiVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.List;

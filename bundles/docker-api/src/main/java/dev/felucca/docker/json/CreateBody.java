@@ -7,6 +7,7 @@ import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.spec.Box;
+import dev.felucca.json.ApiJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -12,7 +12,7 @@ import dev.felucca.docker.http.Query;
 import dev.felucca.docker.http.ResponseStream;
 import dev.felucca.docker.http.Route;
 import dev.felucca.docker.http.Route.Body;
-import dev.felucca.docker.json.ApiJson;
+import dev.felucca.json.ApiJson;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

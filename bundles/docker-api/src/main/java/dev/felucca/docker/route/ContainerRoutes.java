@@ -13,12 +13,12 @@ import dev.felucca.api.container.Signals;
 import dev.felucca.docker.http.Exchange;
 import dev.felucca.docker.http.Query;
 import dev.felucca.docker.http.Route;
-import dev.felucca.docker.json.ApiJson;
-import dev.felucca.docker.json.ContainerJson;
 import dev.felucca.docker.json.CreateBody;
 import dev.felucca.docker.json.Fields;
 import dev.felucca.docker.json.Filters;
 import dev.felucca.docker.json.UpdateBody;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.ContainerJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -62,7 +62,7 @@ final class ContainerRoutes {
     }
 
     private ContainerJson json(Exchange x) {
-        return new ContainerJson(x.request().version(), engine::volumePath);
+        return new ContainerJson(x.request().version(), engine.volumes());
     }
 
     private static void done(Exchange x, CompletionStage<?> stage) {

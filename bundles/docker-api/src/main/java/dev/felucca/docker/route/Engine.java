@@ -33,9 +33,6 @@ public interface Engine {
 
     EngineRoots roots();
 
-    /** Where a volume's content is; empty for one that is not there. */
-    String volumePath(String volume);
-
     /** The engine's version. */
     String version();
 }

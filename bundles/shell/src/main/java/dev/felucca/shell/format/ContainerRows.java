@@ -54,7 +54,7 @@ public final class ContainerRows {
         r.put("Command", quoted(full ? command : Human.shorten(command, 20)));
         r.put("CreatedAt", CREATED_AT.format(c.created()));
         r.put("RunningFor", Human.ago(c.created(), now));
-        r.put("Ports", NetworkJson.ports(c));
+        r.put("Ports", NetworkText.ports(c));
         r.put("State", c.state().status().word());
         r.put("Status", status(c.state(), now));
         r.put("Names", c.name());
@@ -70,7 +70,7 @@ public final class ContainerRows {
         }
         r.put("Mounts", String.join(",", mounts));
         r.put("LocalVolumes", String.valueOf(volumes));
-        r.put("Networks", NetworkJson.names(c));
+        r.put("Networks", NetworkText.names(c));
         r.put("Storage", c.storage());
         r.put("Cgroup", c.cgroup());
         r.put("Namespace", c.namespace());

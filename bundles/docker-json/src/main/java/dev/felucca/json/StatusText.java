@@ -1,4 +1,4 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import dev.felucca.api.container.ContainerState;
 import java.time.Duration;

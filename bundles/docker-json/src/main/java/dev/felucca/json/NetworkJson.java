@@ -1,4 +1,4 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,7 +6,6 @@ import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkInfo.Subnet;
-import dev.felucca.docker.http.ApiVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,29 +1,28 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.VolumeMount;
-import dev.felucca.docker.http.ApiVersion;
+import dev.felucca.api.volume.Volumes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Containers as inspect and list show them. */
 public final class ContainerJson {
     private final ApiVersion version;
-    private final Function<String, String> volumePath;
+    private final Volumes volumes;
 
-    /** @param volumePath where a volume's content is, by its name */
-    public ContainerJson(ApiVersion version, Function<String, String> volumePath) {
+    public ContainerJson(ApiVersion version, Volumes volumes) {
         this.version = version;
-        this.volumePath = volumePath;
+        this.volumes = volumes;
     }
 
     public ObjectNode inspect(ContainerInfo c) {
@@ -82,7 +81,7 @@ public final class ContainerJson {
             if (volume) {
                 o.put("Name", m.source());
             }
-            o.put("Source", volume ? volumePath.apply(m.source()) : m.source());
+            o.put("Source", volume ? volumePath(m.source()) : m.source());
             o.put("Destination", m.target());
             if (volume) {
                 o.put("Driver", "local");
@@ -92,6 +91,17 @@ public final class ContainerJson {
             o.put("Propagation", m.propagation() == null ? m.type().equals("bind") ? "rprivate" : "" : m.propagation());
         }
         return all;
+    }
+
+    private String volumePath(String name) {
+        try {
+            return volumes.get(name).path().toString();
+        } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.NOT_FOUND) {
+                return ""; // it was removed behind the engine's back
+            }
+            throw e;
+        }
     }
 
     private static ObjectNode config(ContainerInfo info) {
