@@ -3,6 +3,7 @@ package dev.felucca.docker;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -68,6 +69,11 @@ final class EngineServices implements Engine, AutoCloseable {
     @Override
     public ContainerExecs execs() {
         return get(ContainerExecs.class);
+    }
+
+    @Override
+    public ContainerFiles files() {
+        return get(ContainerFiles.class);
     }
 
     @Override

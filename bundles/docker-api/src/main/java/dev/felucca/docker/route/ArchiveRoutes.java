@@ -130,7 +130,7 @@ final class ArchiveRoutes {
         });
     }
 
-    private static @Nullable String reference(@Nullable String repo, @Nullable String tag) {
+    static @Nullable String reference(@Nullable String repo, @Nullable String tag) {
         return repo == null || tag == null ? repo : repo + ":" + tag;
     }
 

@@ -115,7 +115,6 @@ final class ContainerRoutes {
             throw EngineException.invalid("config cannot be empty in order to create a container");
         }
         CreateBody create = CreateBody.parse(body);
-        create.requireOneNetwork();
         x.when(lifecycle().create(name(q.text("name")), create.config(), create.host()), created -> {
             var size = create.consoleSize();
             if (create.config().tty() && size != null) {

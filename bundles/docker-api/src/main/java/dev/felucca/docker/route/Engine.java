@@ -2,6 +2,7 @@ package dev.felucca.docker.route;
 
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -20,6 +21,8 @@ public interface Engine {
     ContainerStreams streams();
 
     ContainerExecs execs();
+
+    ContainerFiles files();
 
     Images images();
 

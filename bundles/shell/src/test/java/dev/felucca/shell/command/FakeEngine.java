@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerState;
@@ -17,6 +18,7 @@ import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
 import dev.felucca.api.trace.TraceNode;
+import dev.felucca.api.storage.RootTrees;
 import dev.felucca.api.volume.Volumes;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -151,6 +153,16 @@ final class FakeEngine implements Engine {
     @Override
     public ContainerStreams streams() {
         return Objects.requireNonNull(streams);
+    }
+
+    @Override
+    public ContainerFiles files() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RootTrees trees() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
