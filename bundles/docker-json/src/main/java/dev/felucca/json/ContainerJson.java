@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.Health;
 import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.volume.Volumes;
@@ -69,6 +70,20 @@ public final class ContainerJson {
         o.put("Error", s.error());
         o.put("StartedAt", ApiJson.time(s.startedAt()));
         o.put("FinishedAt", ApiJson.time(s.finishedAt()));
+        Health health = s.health();
+        if (health != null) {
+            ObjectNode h = o.putObject("Health");
+            h.put("Status", health.status().word());
+            h.put("FailingStreak", health.failingStreak());
+            ArrayNode log = h.putArray("Log");
+            for (Health.Result r : health.log()) {
+                log.addObject()
+                        .put("Start", ApiJson.time(r.start()))
+                        .put("End", ApiJson.time(r.end()))
+                        .put("ExitCode", r.exitCode())
+                        .put("Output", r.output());
+            }
+        }
         return o;
     }
 
@@ -151,6 +166,7 @@ public final class ContainerJson {
         if (h.retries() != null) {
             health.put("Retries", h.retries());
         }
+        number(health, "StartInterval", h.startInterval());
     }
 
     private static void number(ObjectNode o, String name, @Nullable Long value) {

@@ -96,6 +96,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 workers,
                 table,
                 new ExecTable(),
+                new HealthChecks(),
                 new LogWatch(),
                 directories,
                 new ContainerStore(directories),

@@ -81,7 +81,8 @@ public record CreateBody(ContainerConfig config, HostConfig host, @Nullable Box 
                 f.positive("Interval"),
                 f.positive("Timeout"),
                 f.positive("StartPeriod"),
-                f.has("Retries") ? f.integer("Retries") : null);
+                f.has("Retries") ? f.integer("Retries") : null,
+                f.positive("StartInterval"));
         f.done();
         return health;
     }

@@ -120,7 +120,13 @@ final class FileRoutes {
         List<Change> changes = engine.files().changes(x.request().name());
         ArrayNode all = ApiJson.array();
         for (Change c : changes) {
-            all.addObject().put("Path", c.path()).put("Kind", c.kind().ordinal());
+            int kind =
+                    switch (c.kind()) {
+                        case MODIFIED -> 0;
+                        case ADDED -> 1;
+                        case DELETED -> 2;
+                    };
+            all.addObject().put("Path", c.path()).put("Kind", kind);
         }
         x.json(all);
     }

@@ -61,7 +61,9 @@ final class ArchiveCommands {
     }
 
     static void save(Call call) throws IOException {
-        write(call, "Saving", out -> call.engine().images().save(call.arguments().operands(), out));
+        write(call, "Saving", out -> call.engine()
+                .images()
+                .save(call.arguments().operands(), out));
     }
 
     /** Writes an archive, and does not close the stream. */

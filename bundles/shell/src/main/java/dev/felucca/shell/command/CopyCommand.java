@@ -47,7 +47,8 @@ final class CopyCommand {
         if (from.container != null) copy.out(from.container, from.path, to.path);
         else if (to.container != null) copy.in(from.path, to.container, to.path);
         else
-            throw EngineException.invalid("must specify at least one container source: give one place as CONTAINER:PATH");
+            throw EngineException.invalid(
+                    "must specify at least one container source: give one place as CONTAINER:PATH");
     }
 
     private void out(String container, String path, String destination) throws IOException {
@@ -136,8 +137,9 @@ final class CopyCommand {
             call.engine().files().stat(container, path);
             return true;
         } catch (EngineException e) {
-            if (e.kind() == EngineException.Kind.NOT_FOUND && e.message().startsWith("Could not find")
-                    || e.kind() == EngineException.Kind.INVALID) return false;
+            boolean absent =
+                    e.kind() == EngineException.Kind.NOT_FOUND && e.message().startsWith("Could not find");
+            if (absent || e.kind() == EngineException.Kind.INVALID) return false;
             throw e;
         }
     }

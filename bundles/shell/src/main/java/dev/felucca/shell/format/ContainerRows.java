@@ -3,6 +3,7 @@ package dev.felucca.shell.format;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.json.StatusText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -101,7 +102,7 @@ public final class ContainerRows {
         Instant finished = s.finishedAt() == null ? now : s.finishedAt();
         return switch (s.status()) {
             case CREATED -> "Created";
-            case RUNNING -> "Up " + Human.duration(Duration.between(started, now));
+            case RUNNING -> "Up " + Human.duration(Duration.between(started, now)) + StatusText.health(s);
             case PAUSED -> "Up " + Human.duration(Duration.between(started, now)) + " (Paused)";
             case RESTARTING -> "Restarting (" + s.exitCode() + ") " + Human.ago(finished, now);
             case REMOVING -> "Removal In Progress";

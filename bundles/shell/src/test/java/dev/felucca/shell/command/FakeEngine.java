@@ -17,8 +17,8 @@ import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
-import dev.felucca.api.trace.TraceNode;
 import dev.felucca.api.storage.RootTrees;
+import dev.felucca.api.trace.TraceNode;
 import dev.felucca.api.volume.Volumes;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -75,7 +75,8 @@ final class FakeEngine implements Engine {
                 false,
                 "",
                 status == ContainerStatus.CREATED ? null : NOW.minusSeconds(300),
-                status == ContainerStatus.EXITED ? NOW.minusSeconds(60) : null);
+                status == ContainerStatus.EXITED ? NOW.minusSeconds(60) : null,
+                null);
         Path dir = Path.of("/var/lib/felucca/containers", id);
         return new ContainerInfo(
                 id,
