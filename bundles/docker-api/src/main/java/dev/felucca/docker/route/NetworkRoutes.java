@@ -152,11 +152,9 @@ final class NetworkRoutes {
     }
 
     private void prune(Exchange x) {
-        Filters filters = Filters.parse(x.request().query().get("filters"), Set.of("until", "label", "label!"));
-        if (filters.has("until") || filters.has("label") || filters.has("label!")) {
-            throw EngineException.unsupported("not supported: filters when pruning networks");
-        }
-        x.when(engine.networks().prune(), removed -> {
+        Filters filters = Filters.parse(x.request().query().get("filters"), Pruning.KEYS);
+        var removal = engine.networks().prune(n -> Pruning.meant(filters, n.labels(), n.created()));
+        x.when(removal, removed -> {
             ObjectNode o = ApiJson.object();
             o.set("NetworksDeleted", ApiJson.array(removed));
             x.json(o);

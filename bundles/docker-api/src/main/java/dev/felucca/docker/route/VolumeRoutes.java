@@ -85,12 +85,10 @@ final class VolumeRoutes {
 
     private void prune(Exchange x) {
         Filters filters = Filters.parse(x.request().query().get("filters"), Set.of("all", "label", "label!"));
-        if (filters.has("label") || filters.has("label!")) {
-            throw EngineException.unsupported("not supported: the filter label when pruning volumes");
-        }
         // before 1.42 all that were not used were meant
         boolean all = !x.request().version().atLeast(42) || Boolean.TRUE.equals(filters.truth("all"));
-        var pruned = engine.volumes().prune(all);
+        var pruned = engine.volumes()
+                .prune(v -> (all || v.anonymous()) && Pruning.meant(filters, VolumeJson.labels(v), v.created()));
         ObjectNode o = ApiJson.object();
         o.set("VolumesDeleted", ApiJson.array(pruned.removed()));
         o.put("SpaceReclaimed", pruned.bytes());

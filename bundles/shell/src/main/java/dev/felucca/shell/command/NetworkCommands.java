@@ -234,7 +234,7 @@ final class NetworkCommands {
     private static void prune(Call call) throws Exception {
         if (!call.arguments().flag("force")
                 && !Question.ask(call, "WARNING! This will remove all networks that no container uses.")) return;
-        List<String> removed = call.await(call.engine().networks().prune());
+        List<String> removed = call.await(call.engine().networks().prune(n -> true));
         if (!removed.isEmpty()) {
             call.out().println("Deleted Networks:");
             removed.forEach(call.out()::println);

@@ -140,7 +140,7 @@ final class VolumeCommands {
         String what = a.flag("all") ? "all volumes" : "all anonymous volumes";
         if (!a.flag("force") && !Question.ask(call, "WARNING! This will remove " + what + " that no container uses."))
             return;
-        Pruned pruned = call.engine().volumes().prune(a.flag("all"));
+        Pruned pruned = call.engine().volumes().prune(v -> a.flag("all") || v.anonymous());
         if (!pruned.removed().isEmpty()) {
             call.out().println("Deleted Volumes:");
             pruned.removed().forEach(call.out()::println);

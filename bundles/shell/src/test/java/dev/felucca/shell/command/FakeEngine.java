@@ -122,6 +122,11 @@ final class FakeEngine implements Engine {
             }
 
             @Override
+            public DiskUse diskUse(String container) {
+                throw new UnsupportedOperationException("diskUse");
+            }
+
+            @Override
             public ContainerInfo get(String container) {
                 for (ContainerInfo c : containers)
                     if (c.name().equals(container) || c.id().startsWith(container)) return c;
