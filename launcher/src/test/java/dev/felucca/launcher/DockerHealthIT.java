@@ -74,19 +74,19 @@ class DockerHealthIT {
 
     @Test
     void healthComesAndGoes() throws Exception {
-        run("h", "cat /ok || { echo why; exit 1; }", "--health-retries", "2");
-        told("h", "unhealthy");
-        assertEquals("unhealthy", docker.ok("inspect", "-f", "{{.State.Health.Status}}", "h"));
+        run("hh", "cat /ok || { echo why; exit 1; }", "--health-retries", "2");
+        told("hh", "unhealthy");
+        assertEquals("unhealthy", docker.ok("inspect", "-f", "{{.State.Health.Status}}", "hh"));
         assertEquals(
                 "1 why",
-                docker.ok("inspect", "-f", "{{with index .State.Health.Log 0}}{{.ExitCode}} {{.Output}}{{end}}", "h")
+                docker.ok("inspect", "-f", "{{with index .State.Health.Log 0}}{{.ExitCode}} {{.Output}}{{end}}", "hh")
                         .replaceAll("(?s)cat: .*\n(?=why)", "")
                         .strip());
-        docker.ok("exec", "h", "touch", "/ok");
-        told("h", "unhealthy", "healthy");
-        assertEquals("0", docker.ok("inspect", "-f", "{{.State.Health.FailingStreak}}", "h"));
+        docker.ok("exec", "hh", "touch", "/ok");
+        told("hh", "unhealthy", "healthy");
+        assertEquals("0", docker.ok("inspect", "-f", "{{.State.Health.FailingStreak}}", "hh"));
         assertTrue(docker.ok("ps").contains("(healthy)"));
-        assertEquals("h", docker.ok("ps", "-f", "health=healthy", "--format", "{{.Names}}"));
+        assertEquals("hh", docker.ok("ps", "-f", "health=healthy", "--format", "{{.Names}}"));
         assertEquals("", docker.ok("ps", "-f", "health=none", "--format", "{{.Names}}"));
     }
 

@@ -14,14 +14,16 @@ import dev.felucca.api.volume.Volumes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Containers as inspect and list show them. */
 public final class ContainerJson {
     private final ApiVersion version;
-    private final Volumes volumes;
+    private final Supplier<Volumes> volumes;
 
-    public ContainerJson(ApiVersion version, Volumes volumes) {
+    /** @param volumes asked for a container with volumes */
+    public ContainerJson(ApiVersion version, Supplier<Volumes> volumes) {
         this.version = version;
         this.volumes = volumes;
     }
@@ -110,7 +112,7 @@ public final class ContainerJson {
 
     private String volumePath(String name) {
         try {
-            return volumes.get(name).path().toString();
+            return volumes.get().get(name).path().toString();
         } catch (EngineException e) {
             if (e.kind() == EngineException.Kind.NOT_FOUND) {
                 return ""; // it was removed behind the engine's back

@@ -122,8 +122,16 @@ public final class OpenTree implements RootTree {
             // a path without links, or the kernel would resolve those above the directory again with each entry
             real = Nodes.readlinkat(Fd.CWD, dir.procPath());
         }
-        LayerApplier.unpack(
-                tar, root, EntryPath.of(real.substring(1), directory).parts(), how);
+        try {
+            LayerApplier.unpack(
+                    tar, root, EntryPath.of(real.substring(1), directory).parts(), how);
+        } catch (KernelException e) {
+            if (e.errno() == Errno.EROFS) {
+                throw new EngineException(
+                        EngineException.Kind.FORBIDDEN, directory + " is mounted read-only in the container", e);
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -50,7 +50,11 @@ public final class TarWriter {
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
     }
 
-    /** A thing and, of a directory, all below it; {@code name} is that of the entry. */
+    /**
+     * A thing and, of a directory, all below it.
+     *
+     * @param name of the entry, with which those of all below begin; empty for what is in a directory without the directory itself
+     */
     public void tree(Fd dir, String file, Stat st, String name) throws IOException {
         tree(dir, file, st, name, 0);
     }
@@ -60,11 +64,13 @@ public final class TarWriter {
             throw EngineException.invalid(
                     name + " is more than " + DiskUsage.DEPTH + " directories deep; it cannot be packed");
         }
-        one(dir, file, st, name);
+        if (!name.isEmpty()) {
+            one(dir, file, st, name);
+        }
         if (!st.isDirectory()) {
             return;
         }
-        String prefix = name.endsWith("/") ? name : name + "/";
+        String prefix = name.isEmpty() || name.endsWith("/") ? name : name + "/";
         try (Fd child = Descriptors.openat(dir, file, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)) {
             List<Directories.Entry> entries = Directories.list(child);
             for (Directories.Entry e : entries) {

@@ -23,7 +23,8 @@ public interface RootTree extends AutoCloseable {
     /**
      * Writes a tar (PAX, extended attributes as SCHILY.xattr) of a file or a directory with all below it; sockets are left out.
      *
-     * @param name of the first entry, with which the names of all begin; {@code .} for the content of a directory
+     * @param name of the first entry, with which the names of all begin; {@code .} for the content of a directory;
+     *     empty for the same without an entry of the directory itself
      */
     void pack(String path, String name, OutputStream to) throws IOException;
 

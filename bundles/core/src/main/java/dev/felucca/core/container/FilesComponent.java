@@ -188,7 +188,7 @@ public final class FilesComponent implements ContainerFiles {
         Container c = engine.table().get(container);
         RootTree tree = open(c, false);
         engine.tell(c, "export");
-        return new Opened(tree, new FileStat("/", 0, 0, 0, ""), to -> tree.pack("/", ".", to));
+        return new Opened(tree, new FileStat("/", 0, 0, 0, ""), to -> tree.pack("/", "", to));
     }
 
     @Override

@@ -69,7 +69,7 @@ final class ContainerRoutes {
     }
 
     private ContainerJson json(Exchange x) {
-        return new ContainerJson(x.request().version(), engine.volumes());
+        return new ContainerJson(x.request().version(), engine::volumes);
     }
 
     private static void done(Exchange x, CompletionStage<?> stage) {

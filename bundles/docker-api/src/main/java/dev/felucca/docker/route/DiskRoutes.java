@@ -82,7 +82,7 @@ final class DiskRoutes {
 
     private void containers(ObjectNode o, List<ContainerInfo> containers, ApiVersion version) {
         ArrayNode all = o.putArray("Containers");
-        ContainerJson json = new ContainerJson(version, engine.volumes());
+        ContainerJson json = new ContainerJson(version, engine::volumes);
         Instant now = Instant.now();
         for (ContainerInfo c : containers) {
             try {

@@ -154,7 +154,7 @@ final class ViewCommands {
 
     /** As Docker's clients get it, and what Felucca adds: which drivers made it, and where its control group is. */
     private static ObjectNode container(Call call, ContainerInfo c) {
-        ObjectNode o = new ContainerJson(ApiVersion.NEWEST, call.engine().volumes()).inspect(c);
+        ObjectNode o = new ContainerJson(ApiVersion.NEWEST, call.engine()::volumes).inspect(c);
         o.putObject("Drivers")
                 .put("Storage", c.storage())
                 .put("Cgroup", c.cgroup())

@@ -13,6 +13,7 @@ import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
@@ -43,9 +44,6 @@ final class FakeEngine implements Engine {
 
     @Nullable
     Images images;
-
-    @Nullable
-    Drivers drivers;
 
     @Nullable
     Events events;
@@ -193,7 +191,17 @@ final class FakeEngine implements Engine {
 
     @Override
     public Drivers drivers() {
-        return Objects.requireNonNull(drivers);
+        return new Drivers() {
+            @Override
+            public List<DriverInfo> list() {
+                return List.of();
+            }
+
+            @Override
+            public List<DriverInfo> update(Path bundleFile) {
+                throw new UnsupportedOperationException("update");
+            }
+        };
     }
 
     @Override
