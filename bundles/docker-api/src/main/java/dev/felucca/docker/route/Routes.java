@@ -24,6 +24,8 @@ public final class Routes {
         RegistryRoutes registry = new RegistryRoutes(engine);
         all.addAll(registry.routes());
         all.addAll(new ArchiveRoutes(engine, registry).routes());
+        all.addAll(new DiskRoutes(engine).routes());
+        all.addAll(new FileRoutes(engine).routes());
         all.addAll(new NetworkRoutes(engine).routes());
         all.addAll(Absent.routes());
         return all;

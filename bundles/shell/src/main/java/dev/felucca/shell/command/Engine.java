@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -11,6 +12,7 @@ import dev.felucca.api.image.Images;
 import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
 import dev.felucca.api.registry.Registries;
+import dev.felucca.api.storage.RootTrees;
 import dev.felucca.api.volume.Volumes;
 
 /**
@@ -27,6 +29,11 @@ interface Engine {
     ContainerStreams streams();
 
     ContainerExecs execs();
+
+    ContainerFiles files();
+
+    /** Files of this host, opened in the same way. */
+    RootTrees trees();
 
     Images images();
 

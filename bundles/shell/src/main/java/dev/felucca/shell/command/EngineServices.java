@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -12,6 +13,7 @@ import dev.felucca.api.image.Images;
 import dev.felucca.api.image.RemoteImages;
 import dev.felucca.api.network.Networks;
 import dev.felucca.api.registry.Registries;
+import dev.felucca.api.storage.RootTrees;
 import dev.felucca.api.volume.Volumes;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
@@ -26,6 +28,8 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerViews, ContainerViews> views;
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
     private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
+    private final ServiceTracker<ContainerFiles, ContainerFiles> files;
+    private final ServiceTracker<RootTrees, RootTrees> trees;
     private final ServiceTracker<Images, Images> images;
     private final ServiceTracker<RemoteImages, RemoteImages> remoteImages;
     private final ServiceTracker<Registries, Registries> registries;
@@ -41,6 +45,8 @@ final class EngineServices implements Engine, AutoCloseable {
         views = tracker(ContainerViews.class);
         streams = tracker(ContainerStreams.class);
         execs = tracker(ContainerExecs.class);
+        files = tracker(ContainerFiles.class);
+        trees = tracker(RootTrees.class);
         images = tracker(Images.class);
         remoteImages = tracker(RemoteImages.class);
         registries = tracker(Registries.class);
@@ -86,6 +92,16 @@ final class EngineServices implements Engine, AutoCloseable {
     @Override
     public ContainerExecs execs() {
         return get(execs, "container service");
+    }
+
+    @Override
+    public ContainerFiles files() {
+        return get(files, "container service");
+    }
+
+    @Override
+    public RootTrees trees() {
+        return get(trees, "access to files");
     }
 
     @Override
@@ -141,6 +157,8 @@ final class EngineServices implements Engine, AutoCloseable {
         views.close();
         streams.close();
         execs.close();
+        files.close();
+        trees.close();
         images.close();
         remoteImages.close();
         registries.close();
