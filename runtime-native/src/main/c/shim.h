@@ -68,7 +68,7 @@ struct process {
     uint32_t key; /* 0 is init */
     int pid;
     char exec_id[EXEC_ID];
-    bool started, ended, recorded;
+    bool started, ended, recorded; /* an exec's end is recorded when some client was told */
     int status; /* as wait(2) gives it */
     struct timespec at;
     int input, terminal; /* -1 if there is none */

@@ -80,7 +80,10 @@ void tell_exit(struct shim *shim, struct process *p) {
     uint32_t message[9] = {MSG_EXITED, p->key, (uint32_t)p->status, (uint32_t)lost, (uint32_t)(lost >> 32), (uint32_t)error};
     put_time(message + 6, p->at);
     for (struct client *c = shim->clients; c != NULL; c = c->next)
-        if (c->fd >= 0) client_send(c, message, sizeof message, -1);
+        if (c->fd >= 0) {
+            client_send(c, message, sizeof message, -1);
+            if (p->key != 0) p->recorded = true;
+        }
 }
 
 static void tell_state(struct shim *shim, struct request_data *r) {
@@ -95,6 +98,7 @@ static void tell_state(struct shim *shim, struct request_data *r) {
         size_t n = strlen(p->exec_id);
         memcpy(message + 11, p->exec_id, n);
         client_send(r->from, message, 45 + n, -1);
+        if (p->key != 0 && p->ended) p->recorded = true;
     }
 }
 

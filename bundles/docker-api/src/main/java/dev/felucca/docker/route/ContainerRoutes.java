@@ -92,7 +92,8 @@ final class ContainerRoutes {
     }
 
     private void inspect(Exchange x) {
-        x.json(json(x).inspect(engine.views().get(x.request().name())));
+        ContainerInfo c = engine.views().get(x.request().name());
+        x.json(json(x).inspect(c, engine.execs().list(c.id())));
     }
 
     private void top(Exchange x) {

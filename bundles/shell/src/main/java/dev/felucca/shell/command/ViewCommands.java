@@ -139,7 +139,8 @@ final class ViewCommands {
 
     private static Optional<ObjectNode> container(Call call, String name, boolean only) {
         try {
-            return Optional.of(InspectJson.container(call.engine().views().get(name)));
+            ContainerInfo c = call.engine().views().get(name);
+            return Optional.of(InspectJson.container(c, call.engine().execs().list(c.id())));
         } catch (EngineException e) {
             if (only || e.kind() != EngineException.Kind.NOT_FOUND) throw e;
             return Optional.empty();

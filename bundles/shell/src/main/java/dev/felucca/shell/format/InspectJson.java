@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.ExecInfo;
 import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.image.Image;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class InspectJson {
     private InspectJson() {}
 
-    public static ObjectNode container(ContainerInfo c) {
+    public static ObjectNode container(ContainerInfo c, List<ExecInfo> execs) {
         ObjectNode o = Json.object();
         o.put("Id", c.id());
         o.put("Created", Json.time(c.created()));
@@ -38,6 +39,12 @@ public final class InspectJson {
         o.put("RestartCount", c.restartCount());
         o.put("Driver", c.storage());
         o.put("Platform", "linux");
+        // as docker: those that have not ended, and null for none
+        List<String> open = execs.stream()
+                .filter(e -> e.status() != ExecInfo.Status.EXITED)
+                .map(ExecInfo::id)
+                .toList();
+        o.set("ExecIDs", open.isEmpty() ? o.nullNode() : Json.array(open));
         o.set("HostConfig", HostConfigJson.of(c.hostConfig(), c.runtime()));
         o.set("Mounts", mounts(c.mounts()));
         o.set("Config", config(c.config(), c.image()));
