@@ -63,7 +63,7 @@ void client_add(struct shim *shim, int fd) {
         close(fd);
         return;
     }
-    *c = (struct client){fd, shim->clients};
+    *c = (struct client){fd, fd == FIRST_CLIENT, shim->clients};
     shim->clients = c;
     client_send(c, hello, sizeof hello, -1);
 }
@@ -82,11 +82,12 @@ void tell_exit(struct shim *shim, struct process *p) {
     for (struct client *c = shim->clients; c != NULL; c = c->next)
         if (c->fd >= 0) {
             client_send(c, message, sizeof message, -1);
-            if (p->key != 0) p->recorded = true;
+            if (p->key != 0 && c->knows) p->recorded = true;
         }
 }
 
 static void tell_state(struct shim *shim, struct request_data *r) {
+    r->from->knows = true;
     for (struct process *p = shim->processes; p != NULL; p = p->next) {
         int error = 0;
         uint64_t lost = p->key == 0 ? log_lost(&error) : 0;

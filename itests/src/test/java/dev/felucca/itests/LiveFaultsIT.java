@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import dev.felucca.itests.Client.Result;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +66,8 @@ public class LiveFaultsIT extends LiveBase {
                     combo,
                     "sh",
                     "-c",
-                    "echo before; " + when("go", "echo last; exec >/dev/null 2>&1; : >/closed; ") + when("end", "exit 5"));
+                    "echo before; " + when("go", "echo last; exec >/dev/null 2>&1; : >/closed; ")
+                            + when("end", "exit 5"));
             Path root = root(id);
             client.killEngine();
             go(root, "go");
@@ -98,7 +100,7 @@ public class LiveFaultsIT extends LiveBase {
                 .toList();
     }
 
-    private String state(String exec) throws Exception {
+    private String state(String exec) throws IOException {
         return client.api("/exec/" + exec + "/json");
     }
 
@@ -114,7 +116,8 @@ public class LiveFaultsIT extends LiveBase {
             Waiting.until("it is told", () -> state(before).contains("\"ExitCode\":3"));
             client.killEngine();
             go(root, "meanwhile");
-            Waiting.until("it has ended", () -> ProcessHandle.allProcesses().noneMatch(p -> p.info().commandLine().orElse("").contains("/meanwhile")));
+            Waiting.until("it has ended", () -> ProcessHandle.allProcesses()
+                    .noneMatch(p -> p.info().commandLine().orElse("").contains("/meanwhile")));
 
             assertEquals(List.of(later), execs(id));
             assertTrue(state(before), state(before).contains("\"ExitCode\":3"));
@@ -131,7 +134,8 @@ public class LiveFaultsIT extends LiveBase {
     @Override
     void unmount() throws Exception {
         if (!mounted.equals(Path.of("/"))) {
-            assertEquals(0, new ProcessBuilder("umount", mounted.toString()).start().waitFor());
+            assertEquals(
+                    0, new ProcessBuilder("umount", mounted.toString()).start().waitFor());
         }
     }
 
@@ -169,7 +173,7 @@ public class LiveFaultsIT extends LiveBase {
             while (true) {
                 out.write(page);
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             assertTrue(e.toString(), e.toString().contains("No space left"));
         }
     }

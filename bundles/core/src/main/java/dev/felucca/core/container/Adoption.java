@@ -72,7 +72,8 @@ final class Adoption {
             earlier.takeUp(running.execs(), execs);
         } else if (found instanceof Adopted.Exited exited) {
             Instant known = c.state().finishedAt();
-            // the same end, told by the shim in both cases; which is later says nothing, for the clock may have been set
+            // the same end, told by the shim in both cases; which is later says nothing, for the clock may have been
+            // set
             if (!ran && exited.status().at().equals(known)) {
                 c.endRun();
                 clear(c);
@@ -102,12 +103,7 @@ final class Adoption {
             run.logged = lease.driver().survivesEngine();
             return lease.driver()
                     .adopt(new AdoptRequest(
-                            c.id,
-                            info.runtime(),
-                            s.pid(),
-                            s.startTime(),
-                            ending.listener(c, run),
-                            earlier::listener));
+                            c.id, info.runtime(), s.pid(), s.startTime(), ending.listener(c, run), earlier::listener));
         }
     }
 

@@ -116,7 +116,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
         creation = new Creation(engine);
         signaller = new Signaller(engine);
         updates = new Updates(engine);
-        recovered = new Recovery(engine, new Adoption(engine, exits, ooms, new ExecStarter(engine, specs)), starter::start)
+        recovered = new Recovery(
+                        engine, new Adoption(engine, exits, ooms, new ExecStarter(engine, specs)), starter::start)
                 .load()
                 .completeOnTimeout(null, READY_SECONDS, TimeUnit.SECONDS)
                 .thenApply(v -> context.registerService(Recovered.class, new Recovered() {}, null));

@@ -83,7 +83,11 @@ public final class ExecStore {
     }
 
     private static void failed(ExecInfo exec, IOException e) {
-        LOG.warn("exec {} of container {} cannot be recorded; a next engine would not know it: {}", exec.id(), exec.containerId(), e.toString());
+        LOG.warn(
+                "exec {} of container {} cannot be recorded; a next engine would not know it: {}",
+                exec.id(),
+                exec.containerId(),
+                e.toString());
     }
 
     /** What is recorded of a container's execs. */

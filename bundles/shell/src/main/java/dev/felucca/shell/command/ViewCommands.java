@@ -14,6 +14,7 @@ import dev.felucca.shell.format.Json;
 import dev.felucca.shell.format.Listing;
 import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.format.Template;
+import dev.felucca.shell.format.TraceColumns;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.options.Syntax;
 import dev.felucca.shell.values.Sizes;
@@ -76,9 +77,10 @@ final class ViewCommands {
                 command(
                         Syntax.of(
                                         "trace",
-                                        "CONTAINER",
-                                        "Show the steps of what was done with a container, and how long each took")
-                                .operands(1, 1),
+                                        "CONTAINER [CONTAINER]",
+                                        "Show the steps of what was done with a container, and how long each took; of two,"
+                                                + " beside each other")
+                                .operands(1, 2),
                         Operands.CONTAINERS,
                         ViewCommands::trace));
     }
@@ -155,10 +157,25 @@ final class ViewCommands {
     }
 
     private static void trace(Call call) {
+        Arguments a = call.arguments();
+        if (a.operands().size() == 2) {
+            TraceColumns.beside(title(call, 0), traces(call, 0), title(call, 1), traces(call, 1))
+                    .forEach(call.out()::println);
+            return;
+        }
         for (TraceNode root : call.engine().views().trace(call.arguments().operand(0))) {
             call.out().println(Printable.line(root.name()) + "  " + Human.nanos(root.durationNanos()));
             children(call, root, "");
         }
+    }
+
+    private static List<TraceNode> traces(Call call, int operand) {
+        return call.engine().views().trace(call.arguments().operand(operand));
+    }
+
+    private static String title(Call call, int operand) {
+        ContainerInfo c = call.engine().views().get(call.arguments().operand(operand));
+        return Printable.line(c.name()) + " (" + c.runtime() + ")";
     }
 
     private static void children(Call call, TraceNode parent, String indent) {
