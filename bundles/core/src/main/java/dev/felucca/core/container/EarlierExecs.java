@@ -53,12 +53,17 @@ final class EarlierExecs {
                 continue;
             }
             CreatedProcess process = running.get(exec.id);
-            if (process != null) {
-                exec.streams.begin(process.io(), true);
-                exec.running(process.pid());
-            } else if (exec.exited.complete(new ExitStatus(UNSEEN_EXIT, Signaller.SIGKILL, false, Instant.now()))) {
-                LOG.warn("exec {} ended, and nobody saw its exit status", exec.id);
+            if (process == null) {
+                // told during the adoption, or never
+                ExitStatus unseen = new ExitStatus(UNSEEN_EXIT, Signaller.SIGKILL, false, Instant.now());
+                if (exec.exited.complete(unseen)) {
+                    LOG.warn("exec {} ended, and nobody saw its exit status", exec.id);
+                }
+                starter.end(exec, exec.exited.join());
+                continue;
             }
+            exec.streams.begin(process.io(), true);
+            exec.running(process.pid());
             exec.bound.complete(null);
             starter.watch(exec);
         }

@@ -121,7 +121,8 @@ final class ExecStarter {
                 });
     }
 
-    private void end(Exec exec, ExitStatus status) {
+    /** It is over, and that is told. */
+    void end(Exec exec, ExitStatus status) {
         exec.over(status.code());
         engine.execs().store().change(exec.info());
         exec.streams.finish();
