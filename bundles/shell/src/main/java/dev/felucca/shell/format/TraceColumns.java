@@ -3,6 +3,7 @@ package dev.felucca.shell.format;
 import dev.felucca.api.trace.Trace;
 import dev.felucca.api.trace.TraceNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ public final class TraceColumns {
         lines.add(Printable.line(name) + "  " + Human.nanos(root.durationNanos()));
         List<Step> steps = new ArrayList<>();
         root.children().forEach(c -> flatten(c, 0, steps));
+        steps.sort(Comparator.comparingLong(Step::at));
         for (Step s : folded(steps)) {
             lines.add(String.format(
                     "%8s  %-6s  %s%s  %s",

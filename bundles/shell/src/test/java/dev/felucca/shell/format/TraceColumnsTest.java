@@ -25,15 +25,15 @@ class TraceColumnsTest {
                 step("start", 0, 40_000_000, step("runc: create", 5_000, 30_000_000)), step("exit", 0, 2_000_000));
         assertEquals(
                 """
-                a                                            b
+                a                                           b
 
-                start  9.0ms                                 start  40.0ms
-                    +1µs  engine  create inprocess  5.0ms        +5µs  runc    create  30.0ms
+                start  9.0ms                                start  40.0ms
+                    +1µs  engine  create inprocess  5.0ms       +5µs  runc    create  30.0ms
                   +2.0ms  init      clone  1.0ms
                   +3.0ms  init    2 short steps  50µs
                   +6.0ms  engine  start  500µs
 
-                exit  -                                      exit  2.0ms
+                exit  -                                     exit  2.0ms
                 """
                         .stripTrailing(),
                 String.join("\n", TraceColumns.beside("a", first, "b", second)));
