@@ -11,7 +11,6 @@ import dev.felucca.api.exec.OutputSink;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.spec.SpecJson;
-import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.driver.Lease;
 import java.nio.charset.StandardCharsets;
@@ -106,12 +105,9 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     public List<String> explain(String container) {
         Container c = engine.table().get(container);
         Spec spec = specOf(c);
-        try (Lease<StorageDriver> storage =
-                        engine.registries().storage().lease(c.info().storage());
-                Lease<ExecutionBackend> exec =
-                        engine.registries().exec().lease(c.info().runtime())) {
-            return exec.driver()
-                    .explain(c.info().runtime(), spec, storage.driver().rootfs(c.id));
+        try (Lease<ExecutionBackend> exec =
+                engine.registries().exec().lease(c.info().runtime())) {
+            return exec.driver().explain(c.info().runtime(), spec, c.user());
         }
     }
 
