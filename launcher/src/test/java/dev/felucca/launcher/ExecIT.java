@@ -169,7 +169,7 @@ class ExecIT {
         String shown = "{{.RestartCount}} {{.State.Status}} {{.State.ExitCode}}";
         awaitEvents("restarts", "die", 3);
         assertEquals("2 exited 5", engine.inspect(shown, "restarts"));
-        background("dd", "busybox", "sleep", "1000");
+        background("dd", "--runtime", "inprocess", "busybox", "sleep", "1000");
         engine.felucca("update", "--pids-limit", "20", "--restart", "always", "dd")
                 .ok();
         assertEquals("20 always", engine.inspect("{{.HostConfig.PidsLimit}} {{.HostConfig.RestartPolicy.Name}}", "dd"));
