@@ -22,7 +22,7 @@ import org.osgi.framework.Constants;
 
 /**
  * Who may use whom, over the manifests of the shipped bundles: shell, core and image use the api; drivers use the api and the
- * door; only execution backends use the init plan; nobody uses core, and no driver another one.
+ * door; shell and docker-api share the JSON of Docker's API; only execution backends use the init plan; nobody uses core, and no driver another one.
  */
 class DependencyRulesTest {
     private static final List<String> DRIVERS = List.of("storage.", "cgroup.", "namespace.", "exec.", "network.");
@@ -107,9 +107,15 @@ class DependencyRulesTest {
     }
 
     @Test
-    void coreImageAndShellUseTheApi() {
-        Set<String> names = Set.of("core", "image", "shell", "docker");
+    void coreAndImageUseTheApi() {
+        Set<String> names = Set.of("core", "image", "json");
         assertOnly(modules().filter(m -> names.contains(m.name())), "dev.felucca.api");
+    }
+
+    @Test
+    void theDoorsForPeopleShareTheJson() {
+        Set<String> names = Set.of("shell", "docker");
+        assertOnly(modules().filter(m -> names.contains(m.name())), "dev.felucca.api", "dev.felucca.json");
     }
 
     @Test

@@ -69,6 +69,11 @@ public final class HangingStorage implements StorageDriver {
     }
 
     @Override
+    public List<MountSpec> view(String chainId) {
+        throw EngineException.notFound(chainId);
+    }
+
+    @Override
     public List<String> containers() {
         return List.of();
     }

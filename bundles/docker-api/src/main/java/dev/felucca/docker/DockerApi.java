@@ -3,14 +3,15 @@ package dev.felucca.docker;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.Recovered;
-import dev.felucca.docker.http.ApiVersion;
 import dev.felucca.docker.http.Listener;
 import dev.felucca.docker.http.Router;
 import dev.felucca.docker.route.Routes;
+import dev.felucca.json.ApiVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -26,6 +27,7 @@ public final class DockerApi {
     private static final String NONE = "none";
 
     private final EngineServices engine;
+    private final Authorizers authorizers;
     private final @Nullable Listener listener;
 
     /** @param recovered clients are let in when it is known what became of the containers of an earlier engine */
@@ -34,6 +36,7 @@ public final class DockerApi {
             BundleContext context, DockerConfig config, @Reference EngineRoots roots, @Reference Recovered recovered)
             throws IOException {
         engine = new EngineServices(context);
+        authorizers = new Authorizers(context, Set.of(config.authorizers()));
         if (config.socket().equals(NONE)) {
             listener = null;
             return;
@@ -47,7 +50,7 @@ public final class DockerApi {
         standing.put("Docker-Experimental", "false");
         standing.put("Ostype", "linux");
         standing.put("Server", "Felucca/" + engine.version() + " (linux)");
-        listener = new Listener(socket, config.group(), () -> new Router(Routes.all(engine)), standing);
+        listener = new Listener(socket, config.group(), () -> new Router(Routes.all(engine), authorizers), standing);
     }
 
     @Deactivate
@@ -55,6 +58,7 @@ public final class DockerApi {
         if (listener != null) {
             listener.close();
         }
+        authorizers.close();
         engine.close();
     }
 }

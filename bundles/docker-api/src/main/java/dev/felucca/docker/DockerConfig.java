@@ -14,4 +14,7 @@ public @interface DockerConfig {
 
     @AttributeDefinition(description = "group whose members may use the socket, if it exists; empty for root alone")
     String group() default "docker";
+
+    @AttributeDefinition(description = "names of the authorizers without which no request is allowed")
+    String[] authorizers() default {};
 }

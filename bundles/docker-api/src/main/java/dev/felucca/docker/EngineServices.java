@@ -3,6 +3,7 @@ package dev.felucca.docker;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -71,6 +72,11 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public ContainerFiles files() {
+        return get(ContainerFiles.class);
+    }
+
+    @Override
     public Images images() {
         return get(Images.class);
     }
@@ -98,18 +104,6 @@ final class EngineServices implements Engine, AutoCloseable {
     @Override
     public EngineRoots roots() {
         return get(EngineRoots.class);
-    }
-
-    @Override
-    public String volumePath(String volume) {
-        try {
-            return volumes().get(volume).path().toString();
-        } catch (EngineException e) {
-            if (e.kind() == EngineException.Kind.NOT_FOUND) {
-                return ""; // it was removed behind the engine's back
-            }
-            throw e;
-        }
     }
 
     @Override

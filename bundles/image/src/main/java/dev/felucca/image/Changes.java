@@ -20,21 +20,36 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private String user = "";
-    private String workingDir = "";
+    private String user;
+    private String workingDir;
     private final TreeSet<String> ports = new TreeSet<>();
     private final TreeSet<String> volumes = new TreeSet<>();
     private final List<String> env = new ArrayList<>();
-    private List<String> entrypoint = List.of();
-    private List<String> cmd = List.of();
+    private List<String> entrypoint;
+    private List<String> cmd;
     private final Map<String, String> labels = new TreeMap<>();
     private @Nullable String stopSignal;
     private @Nullable Healthcheck healthcheck;
 
-    private Changes() {}
+    private Changes(ImageConfig base) {
+        user = base.user();
+        workingDir = base.workingDir();
+        ports.addAll(base.exposedPorts());
+        volumes.addAll(base.volumes());
+        env.addAll(base.env());
+        entrypoint = base.entrypoint();
+        cmd = base.cmd();
+        labels.putAll(base.labels());
+        stopSignal = base.stopSignal();
+        healthcheck = base.healthcheck();
+    }
 
     static ImageConfig apply(List<String> instructions) {
-        Changes c = new Changes();
+        return apply(ImageConfig.EMPTY, instructions);
+    }
+
+    static ImageConfig apply(ImageConfig base, List<String> instructions) {
+        Changes c = new Changes(base);
         for (String i : instructions) {
             c.one(i.strip());
         }

@@ -76,7 +76,8 @@ record ConfigFile(
                 h.optionalNumber("Interval"),
                 h.optionalNumber("Timeout"),
                 h.optionalNumber("StartPeriod"),
-                retries == null ? null : Integer.valueOf(retries.intValue()));
+                retries == null ? null : Integer.valueOf(retries.intValue()),
+                h.optionalNumber("StartInterval"));
     }
 
     private static @Nullable Instant time(Json json, String field) {

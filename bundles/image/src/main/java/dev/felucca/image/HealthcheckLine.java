@@ -32,7 +32,8 @@ final class HealthcheckLine {
             60_000_000_000L,
             "h",
             3_600_000_000_000L);
-    private static final Set<String> OPTIONS = Set.of("interval", "timeout", "start-period", "retries");
+    private static final Set<String> OPTIONS =
+            Set.of("interval", "timeout", "start-period", "start-interval", "retries");
 
     private HealthcheckLine() {}
 
@@ -47,7 +48,7 @@ final class HealthcheckLine {
             rest = rest.substring(m.end());
         }
         if (rest.equalsIgnoreCase("NONE") && options.isEmpty()) {
-            return new Healthcheck(List.of("NONE"), null, null, null, null);
+            return new Healthcheck(List.of("NONE"), null, null, null, null, null);
         }
         String[] split = rest.split("\\s+", 2);
         if (!split[0].equalsIgnoreCase("CMD") || split.length < 2) {
@@ -64,7 +65,8 @@ final class HealthcheckLine {
                 duration(options.get("interval"), line),
                 duration(options.get("timeout"), line),
                 duration(options.get("start-period"), line),
-                retries(options.get("retries"), line));
+                retries(options.get("retries"), line),
+                duration(options.get("start-interval"), line));
     }
 
     private static @Nullable Integer retries(@Nullable String text, String line) {
@@ -110,6 +112,7 @@ final class HealthcheckLine {
         if (h.retries() != null) {
             n.put("Retries", h.retries());
         }
+        number(n, "StartInterval", h.startInterval());
         return n;
     }
 

@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.event.EngineEvent;
 import dev.felucca.api.event.Events;
+import dev.felucca.api.image.CommitOptions;
 import dev.felucca.api.image.HistoryEntry;
 import dev.felucca.api.image.Image;
 import dev.felucca.api.image.Images;
@@ -190,6 +191,19 @@ public final class ImageStore implements Images {
             Incoming image = Importer.read(tar, options, staging);
             catalog.add(List.of(image), staging);
             publish("import", image.image().id(), options.reference() == null ? "" : options.reference());
+            return get(image.image().id());
+        }
+    }
+
+    @Override
+    public Image commit(String base, LayerWriter layer, CommitOptions options) throws IOException {
+        StoredImage below = catalog.state().images().get(base);
+        if (below == null) {
+            throw EngineException.notFound("No such image: " + base);
+        }
+        try (Staging staging = new Staging(layout, limits, Progress.NONE)) {
+            Incoming image = Committer.make(below, layer, options, layout, staging);
+            catalog.add(List.of(image), staging);
             return get(image.image().id());
         }
     }

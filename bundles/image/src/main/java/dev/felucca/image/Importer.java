@@ -10,21 +10,14 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes an image of one layer from a root filesystem. */
 final class Importer {
     private Importer() {}
 
     static Incoming read(InputStream tar, ImportOptions options, Staging staging) throws IOException {
-        String target = options.reference();
-        List<Reference> names = List.of();
-        if (target != null && !target.isEmpty()) {
-            Reference r = Reference.parse(target);
-            if (r.digest() != null) {
-                throw EngineException.invalid("cannot import digest reference");
-            }
-            names = List.of(r.tagged());
-        }
+        List<Reference> names = names(options.reference());
         // Before anything is read: a wrong instruction should not cost the whole transfer.
         ImageConfig config = Changes.apply(options.changes());
         Staged layer = staging.stage(tar, "rootfs", -1);
@@ -34,6 +27,18 @@ final class Importer {
         String comment = options.message().isEmpty() ? "Imported from -" : options.message();
         Instant created = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         return image(layer, config, comment, created, names, staging);
+    }
+
+    /** The tag that an image is to get; none for null and empty. */
+    static List<Reference> names(@Nullable String target) {
+        if (target == null || target.isEmpty()) {
+            return List.of();
+        }
+        Reference r = Reference.parse(target);
+        if (r.digest() != null) {
+            throw EngineException.invalid("cannot import digest reference");
+        }
+        return List.of(r.tagged());
     }
 
     /** An image of that layer alone; the same input gives the same id. */

@@ -41,7 +41,8 @@ class ChangesTest {
         assertEquals("/srv/web", c.workingDir());
         assertEquals("SIGQUIT", c.stopSignal());
         assertEquals(
-                new Healthcheck(List.of("CMD-SHELL", "curl -f localhost"), 90_000_000_000L, 1_500_000_000L, null, 3),
+                new Healthcheck(
+                        List.of("CMD-SHELL", "curl -f localhost"), 90_000_000_000L, 1_500_000_000L, null, 3, null),
                 c.healthcheck());
         Limits limits = ImageStoreTest.LIMITS;
         assertEquals(c, ConfigFile.config(Json.parse(Json.write(Changes.toJson(c)), "config", limits)));

@@ -94,7 +94,7 @@ final class Attributes {
         }
     }
 
-    private static boolean copied(String xattr) {
+    static boolean copied(String xattr) {
         return !xattr.startsWith("trusted.overlay.") && !"security.selinux".equals(xattr);
     }
 

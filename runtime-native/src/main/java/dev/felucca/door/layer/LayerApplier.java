@@ -9,6 +9,7 @@ import static dev.felucca.door.Descriptors.O_WRONLY;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.storage.LayerSource;
+import dev.felucca.api.storage.RootTree.Unpacking;
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
@@ -16,6 +17,7 @@ import dev.felucca.door.Nodes;
 import dev.felucca.door.Stat;
 import dev.felucca.door.internal.Sys;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks a layer (OCI image spec, layer.md) into a directory. The layer may hold anything: no entry, whatever its name,
@@ -51,11 +54,18 @@ public final class LayerApplier implements AutoCloseable {
     /** PLAIN: what this layer brought, with the directories on the way; whiteouts spare it. */
     private final Set<List<String>> brought = new HashSet<>();
 
+    /** Where in the target the archive's root is. */
+    private final List<String> prefix;
+    /** How to unpack files that are no layer; null for a layer. */
+    private final @Nullable Unpacking files;
+
     private long entries;
 
-    private LayerApplier(Fd target, Whiteouts form, List<Fd> below) {
+    private LayerApplier(Fd target, Whiteouts form, List<Fd> below, List<String> prefix, @Nullable Unpacking files) {
         this.target = target;
         this.form = form;
+        this.prefix = List.copyOf(prefix);
+        this.files = files;
         this.below = new LowerLayers(below, form);
         this.parents = new Parents(target, this::implied);
     }
@@ -66,7 +76,7 @@ public final class LayerApplier implements AutoCloseable {
      *     gets the attributes that it has there, and a hard link may lead there. Empty for PLAIN.
      */
     public static Result apply(LayerSource source, Fd target, Whiteouts form, List<Fd> below) {
-        try (LayerApplier a = new LayerApplier(target, form, below);
+        try (LayerApplier a = new LayerApplier(target, form, below, List.of(), null);
                 LayerReader reader = new LayerReader(new ReadAhead(source.open()))) {
             return a.run(reader);
         } catch (IOException e) {
@@ -75,11 +85,37 @@ public final class LayerApplier implements AutoCloseable {
         }
     }
 
+    /**
+     * Unpacks files that are no layer: names of whiteouts mean nothing, and what is there and not in the archive stays as it is.
+     *
+     * @param root within which links are resolved
+     * @param directory in it, without links: the parts of its path
+     */
+    public static void unpack(InputStream tar, Fd root, List<String> directory, Unpacking how) {
+        try (LayerApplier a = new LayerApplier(root, Whiteouts.PLAIN, List.of(), directory, how);
+                LayerReader reader = new LayerReader(tar)) {
+            a.run(reader);
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new EngineException(EngineException.Kind.INVALID, "the archive cannot be unpacked: " + why, e);
+        }
+    }
+
+    private EntryPath within(EntryPath path) {
+        if (prefix.isEmpty()) {
+            return path;
+        }
+        List<String> whole = new ArrayList<>(prefix);
+        whole.addAll(path.parts());
+        return new EntryPath(whole);
+    }
+
     private Result run(LayerReader reader) throws IOException {
         LayerEntry e;
         while ((e = reader.next()) != null) {
             entries++;
-            entry(reader, e);
+            var owner = files == null ? null : files.owner();
+            entry(reader, owner == null ? e : e.ownedBy(owner.uid(), owner.gid()));
         }
         reader.drain();
         if (form == Whiteouts.AUFS) {
@@ -92,27 +128,25 @@ public final class LayerApplier implements AutoCloseable {
 
     private void entry(LayerReader reader, LayerEntry e) throws IOException {
         String what = "entry \"" + e.name() + "\"";
-        EntryPath path = EntryPath.of(e.name(), what);
-        if (path.isRoot()) {
+        EntryPath named = EntryPath.of(e.name(), what);
+        EntryPath path = within(named);
+        if (named.isRoot()) {
+            if (files != null) {
+                return; // the directory is there, and stays as it is
+            }
             if (e.kind() != LayerEntry.Kind.DIRECTORY) {
                 throw EngineException.invalid(what + " would replace the layer's root");
             }
             directories.put(List.of(), e);
             return;
         }
-        for (String part : path.parents()) {
-            if (part.startsWith(Whiteouts.PREFIX)) {
-                if (part.startsWith(Whiteouts.META)) {
-                    return; // AUFS's own directories
-                }
-                throw EngineException.invalid(what + " lies below a whiteout");
-            }
-        }
-        if (path.last().startsWith(Whiteouts.PREFIX)) {
-            whiteout(path, what);
+        if (files == null && hides(path, what)) {
             return;
         }
         Fd dir = parents.of(path.parents(), what);
+        if (files != null && files.keepKinds()) {
+            requireKind(dir, path, e);
+        }
         remember(path.parts());
         switch (e.kind()) {
             case DIRECTORY -> {
@@ -142,6 +176,37 @@ public final class LayerApplier implements AutoCloseable {
         }
     }
 
+    /** Whether the entry is not there for itself: a whiteout, or in aufs's own directories. */
+    private boolean hides(EntryPath path, String what) {
+        for (String part : path.parents()) {
+            if (part.startsWith(Whiteouts.PREFIX)) {
+                if (part.startsWith(Whiteouts.META)) {
+                    return true;
+                }
+                throw EngineException.invalid(what + " lies below a whiteout");
+            }
+        }
+        if (path.last().startsWith(Whiteouts.PREFIX)) {
+            whiteout(path, what);
+            return true;
+        }
+        return false;
+    }
+
+    private static void requireKind(Fd dir, EntryPath path, LayerEntry e) {
+        boolean directory = e.kind() == LayerEntry.Kind.DIRECTORY;
+        Stats.find(dir, path.last()).ifPresent(there -> {
+            if (there.isDirectory() && !directory) {
+                throw EngineException.invalid(
+                        "cannot overwrite directory \"/" + path.text() + "\" with non-directory \"" + e.name() + "\"");
+            }
+            if (!there.isDirectory() && directory) {
+                throw EngineException.invalid(
+                        "cannot overwrite non-directory \"/" + path.text() + "\" with directory \"" + e.name() + "\"");
+            }
+        });
+    }
+
     private void file(LayerReader reader, LayerEntry e, Fd dir, EntryPath path) throws IOException {
         int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
         long r = Calls.open(dir, path.last(), flags, e.mode() & 0777);
@@ -157,8 +222,9 @@ public final class LayerApplier implements AutoCloseable {
     }
 
     private void hardLink(LayerEntry e, Fd dir, EntryPath path, String what) {
-        EntryPath to = EntryPath.of(e.link(), "the target \"" + e.link() + "\" of hard link \"" + e.name() + "\"");
-        if (to.isRoot() || to.parts().equals(path.parts())) {
+        EntryPath link = EntryPath.of(e.link(), "the target \"" + e.link() + "\" of hard link \"" + e.name() + "\"");
+        EntryPath to = within(link);
+        if (link.isRoot() || to.parts().equals(path.parts())) {
             throw EngineException.invalid(what + " is a hard link to itself or to the root");
         }
         try (Fd toDir = openInRoot(to.parents(), what, e.link())) {
@@ -234,7 +300,7 @@ public final class LayerApplier implements AutoCloseable {
     }
 
     private void remember(List<String> path) {
-        if (form == Whiteouts.PLAIN) {
+        if (form == Whiteouts.PLAIN && files == null) {
             for (int n = path.size(); n > 0 && brought.add(List.copyOf(path.subList(0, n))); n--) {
                 // up to a directory that is known
             }

@@ -45,4 +45,9 @@ record LayerEntry(
             return type;
         }
     }
+
+    /** The same of another owner. */
+    LayerEntry ownedBy(int user, int group) {
+        return new LayerEntry(name, kind, link, mode, user, group, rdev, size, atimeNs, mtimeNs, xattrs);
+    }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a layer's tar stream entry by entry: ustar, PAX, GNU and star, with attributes as bytes. */
 final class LayerReader implements AutoCloseable {
-    private static final String XATTR = "SCHILY.xattr.";
+    static final String XATTR = "SCHILY.xattr.";
 
     private final RecordTap tap;
     private final TarArchiveInputStream tar;

@@ -2,6 +2,8 @@ package dev.felucca.door.layer;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.door.internal.CStrings;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,5 +74,23 @@ final class PaxRecords {
             at = end;
         }
         return all;
+    }
+
+    /** The body of an extended header with these records. */
+    static byte[] write(Map<String, byte[]> records) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        records.forEach((key, value) -> {
+            byte[] name = CStrings.encode(key);
+            // the length counts its own digits
+            int rest = name.length + value.length + 3;
+            int length = rest + Integer.toString(rest).length();
+            length = rest + Integer.toString(length).length();
+            out.writeBytes((length + " ").getBytes(StandardCharsets.US_ASCII));
+            out.writeBytes(name);
+            out.write('=');
+            out.writeBytes(value);
+            out.write('\n');
+        });
+        return out.toByteArray();
     }
 }

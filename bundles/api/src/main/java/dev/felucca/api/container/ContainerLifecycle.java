@@ -3,6 +3,7 @@ package dev.felucca.api.container;
 import dev.felucca.api.exec.ExitStatus;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -67,8 +68,12 @@ public interface ContainerLifecycle {
      */
     CompletionStage<Void> rename(String container, String name);
 
-    /** Removes all stopped containers. */
-    CompletionStage<Pruned> prune();
+    /**
+     * Removes stopped containers.
+     *
+     * @param which those that may go
+     */
+    CompletionStage<Pruned> prune(Predicate<ContainerInfo> which);
 
     /** @param warnings to show, such as a network mode that is not there yet */
     record Created(String id, String name, List<String> warnings) {}

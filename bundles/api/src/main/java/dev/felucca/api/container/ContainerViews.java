@@ -30,6 +30,9 @@ public interface ContainerViews {
      */
     ContainerStats stats(String container);
 
+    /** What a container takes of the disk. Reads all directories that it has written to. */
+    DiskUse diskUse(String container);
+
     /** Operations recorded for a container, oldest first: create, start, exit... */
     List<TraceNode> trace(String container);
 
@@ -38,6 +41,12 @@ public interface ContainerViews {
 
     /** Its runtime spec as JSON, as it would be used for a start now. */
     String spec(String container);
+
+    /**
+     * @param written bytes of its read-write layer
+     * @param all with those of its image
+     */
+    record DiskUse(long written, long all) {}
 
     /** @param processes a row each, as long as the titles */
     record ProcessTable(List<String> titles, List<List<String>> processes) {}

@@ -12,4 +12,5 @@ public record Healthcheck(
         @Nullable Long interval,
         @Nullable Long timeout,
         @Nullable Long startPeriod,
-        @Nullable Integer retries) {}
+        @Nullable Integer retries,
+        @Nullable Long startInterval) {}

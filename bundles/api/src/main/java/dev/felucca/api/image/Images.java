@@ -54,6 +54,20 @@ public interface Images {
     /** Makes an image of one layer from a root filesystem tar (plain, gzip or zstd). */
     Image importRootfs(InputStream tar, ImportOptions options, Progress progress) throws IOException;
 
+    /**
+     * Makes an image of one more layer on top of another image.
+     *
+     * @param base its id
+     * @param layer writes the layer, uncompressed
+     */
+    Image commit(String base, LayerWriter layer, CommitOptions options) throws IOException;
+
+    /** Writes a tar; must not close the stream. */
+    @FunctionalInterface
+    interface LayerWriter {
+        void writeTo(OutputStream tar) throws IOException;
+    }
+
     /** Writes images as an archive that docker load and this engine's load take. */
     void save(List<String> references, OutputStream out) throws IOException;
 

@@ -3,6 +3,7 @@ package dev.felucca.api.network;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -31,8 +32,12 @@ public interface Networks {
     /** Removes one that no container uses; CONFLICT names those that do. */
     CompletionStage<Void> remove(String network);
 
-    /** Removes all that no container uses, and gives their names. */
-    CompletionStage<List<String>> prune();
+    /**
+     * Removes those that no container uses, and gives their names.
+     *
+     * @param which those that may go
+     */
+    CompletionStage<List<String>> prune(Predicate<NetworkInfo> which);
 
     /** Makes again what another tool has removed of networks and rules; what was done, in words. */
     CompletionStage<List<String>> repair();

@@ -66,6 +66,13 @@ public interface StorageDriver extends Driver {
      */
     List<MountSpec> rootfs(String containerId);
 
+    /**
+     * How to mount a committed layer with all below it, read-only.
+     *
+     * @throws dev.felucca.api.EngineException NOT_FOUND
+     */
+    List<MountSpec> view(String chainId);
+
     /** Containers that have a read-write layer here. */
     List<String> containers();
 

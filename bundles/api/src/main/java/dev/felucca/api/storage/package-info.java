@@ -1,6 +1,6 @@
 /** The SPI of storage drivers: layers by chain id, read-write layers by container id. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 @NullMarked
 package dev.felucca.api.storage;
 

@@ -2,6 +2,7 @@ package dev.felucca.api.volume;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -26,15 +27,18 @@ public interface Volumes {
      */
     VolumeInfo create(@Nullable String name, Map<String, String> labels);
 
+    /** Bytes on disk, of files, in blocks of 512. Reads all of the volume's directories. NOT_FOUND. */
+    long usage(String name);
+
     /** @throws dev.felucca.api.EngineException CONFLICT with the containers that use it; NOT_FOUND */
     void remove(String name);
 
     /**
      * Removes the volumes that no container uses.
      *
-     * @param all those with a name too, not only anonymous ones
+     * @param which those that may go
      */
-    Pruned prune(boolean all);
+    Pruned prune(Predicate<VolumeInfo> which);
 
     /** @param bytes on disk, of files, in blocks of 512 */
     record Pruned(List<String> removed, long bytes) {}

@@ -125,11 +125,13 @@ final class Adoption {
                         s.isRunning() && s.oomKilled(),
                         "",
                         started,
-                        null),
+                        null,
+                        HealthChecks.first(c, s.health())),
                 info.cgroupsPath()));
         engine.saveKept(c);
         engine.networks().adopt(c);
         ooms.watch(c, run);
+        engine.health().watch(c, run);
         LOG.info("container {} runs on, pid {}", c.id, process.pid());
     }
 
@@ -158,7 +160,8 @@ final class Adoption {
     }
 
     private static ContainerState startedAt(ContainerState s, Instant at) {
-        return new ContainerState(s.status(), s.pid(), s.startTime(), s.exitCode(), s.oomKilled(), s.error(), at, null);
+        return new ContainerState(
+                s.status(), s.pid(), s.startTime(), s.exitCode(), s.oomKilled(), s.error(), at, null, null);
     }
 
     /** One that did not run: it may have been half-way through its next start. */

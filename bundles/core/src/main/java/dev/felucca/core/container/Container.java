@@ -247,6 +247,7 @@ final class Container {
     }
 
     static ContainerState exitedState(ContainerState s, ExitStatus status, boolean oom, String error) {
-        return new ContainerState(ContainerStatus.EXITED, 0, 0, status.code(), oom, error, s.startedAt(), status.at());
+        return new ContainerState(
+                ContainerStatus.EXITED, 0, 0, status.code(), oom, error, s.startedAt(), status.at(), s.health());
     }
 }

@@ -114,7 +114,7 @@ final class Creation {
                 argv.subList(1, argv.size()),
                 config,
                 host,
-                new ContainerState(ContainerStatus.CREATED, 0, 0, 0, false, "", null, null),
+                new ContainerState(ContainerStatus.CREATED, 0, 0, 0, false, "", null, null, null),
                 mounts,
                 storage,
                 cgroup,

@@ -150,7 +150,8 @@ final class Ending {
                 false,
                 message + (errors.length() == 0 ? "" : "; " + errors),
                 info.state().startedAt(),
-                info.state().finishedAt());
+                info.state().finishedAt(),
+                null);
         c.replace(Container.withState(info, state, null));
         c.endRun();
         settle(c);

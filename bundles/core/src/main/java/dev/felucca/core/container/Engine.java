@@ -23,6 +23,7 @@ record Engine(
         Workers workers,
         ContainerTable table,
         ExecTable execs,
+        HealthChecks health,
         LogWatch logWatch,
         ContainerDirectories directories,
         ContainerStore store,

@@ -29,6 +29,7 @@ public final class ExecsComponent implements ContainerExecs {
     public ExecsComponent(@Reference LifecycleComponent lifecycle) {
         engine = lifecycle.engine();
         starter = new ExecStarter(engine, lifecycle.specs());
+        engine.health().begin(engine, this);
     }
 
     @Override

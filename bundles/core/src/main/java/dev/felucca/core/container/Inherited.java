@@ -1,6 +1,7 @@
 package dev.felucca.core.container;
 
 import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.image.ImageConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +38,26 @@ final class Inherited {
                 union(own.volumes(), image.volumes()),
                 own.stopSignal() == null ? image.stopSignal() : own.stopSignal(),
                 own.stopTimeoutSeconds(),
-                own.healthcheck() == null ? image.healthcheck() : own.healthcheck());
+                health(own.healthcheck(), image.healthcheck()));
+    }
+
+    /** What of a check is not said is as the image has it. */
+    private static @Nullable Healthcheck health(@Nullable Healthcheck own, @Nullable Healthcheck image) {
+        if (own == null || image == null) {
+            return own == null ? image : own;
+        }
+        List<String> test = own.test();
+        return new Healthcheck(
+                test == null || test.isEmpty() ? image.test() : test,
+                given(own.interval(), image.interval()),
+                given(own.timeout(), image.timeout()),
+                given(own.startPeriod(), image.startPeriod()),
+                own.retries() == null || own.retries() == 0 ? image.retries() : own.retries(),
+                given(own.startInterval(), image.startInterval()));
+    }
+
+    private static @Nullable Long given(@Nullable Long own, @Nullable Long image) {
+        return own == null || own == 0 ? image : own;
     }
 
     private static boolean isSet(@Nullable String text) {

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -96,6 +97,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 workers,
                 table,
                 new ExecTable(),
+                new HealthChecks(),
                 new LogWatch(),
                 directories,
                 new ContainerStore(directories),
@@ -387,13 +389,14 @@ public final class LifecycleComponent implements ContainerLifecycle {
     }
 
     @Override
-    public CompletionStage<Pruned> prune() {
+    public CompletionStage<Pruned> prune(Predicate<ContainerInfo> which) {
         return onWorker(() -> {
             List<String> removed = new ArrayList<>();
             long bytes = 0;
             for (Container c : engine.table().all()) {
                 ContainerState s = c.state();
-                if (c.run() != null
+                if (!which.test(c.info())
+                        || c.run() != null
                         || s.status() == ContainerStatus.REMOVING
                         || s.status() == ContainerStatus.RESTARTING) {
                     continue;

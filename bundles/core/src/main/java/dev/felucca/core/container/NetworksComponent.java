@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -124,14 +125,16 @@ public final class NetworksComponent implements Networks {
     }
 
     @Override
-    public CompletionStage<List<String>> prune() {
+    public CompletionStage<List<String>> prune(Predicate<NetworkInfo> which) {
         return onWorker(() -> {
             List<String> removed = new ArrayList<>();
             for (NetworkInfo n : networks.table().list()) {
                 boolean used = engine.table().all().stream()
                         .anyMatch(c -> networks.find(c.info(), n) != null
-                                || c.info().hostConfig().networkMode().equals(n.name()));
-                if (!used && !PREDEFINED.contains(n.name())) {
+                                || c.info().hostConfig().networkMode().equals(n.name())
+                                || c.info().hostConfig().networks().stream().anyMatch(more -> List.of(n.name(), n.id())
+                                        .contains(more.network())));
+                if (!used && which.test(n) && !PREDEFINED.contains(n.name())) {
                     removeNow(n);
                     removed.add(n.name());
                 }

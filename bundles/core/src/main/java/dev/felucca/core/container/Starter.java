@@ -140,6 +140,7 @@ final class Starter {
             running(c, process);
         }
         ooms.watch(c, run);
+        engine.health().watch(c, run);
     }
 
     /** The group that the runtime makes itself. */
@@ -219,7 +220,15 @@ final class Starter {
         c.replace(Container.withState(
                 info,
                 new ContainerState(
-                        ContainerStatus.RUNNING, process.pid(), process.startTime(), 0, false, "", Instant.now(), null),
+                        ContainerStatus.RUNNING,
+                        process.pid(),
+                        process.startTime(),
+                        0,
+                        false,
+                        "",
+                        Instant.now(),
+                        null,
+                        HealthChecks.first(c, null)),
                 info.cgroupsPath()));
         engine.saveKept(c);
         engine.tell(c, "start");

@@ -63,6 +63,16 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     }
 
     @Override
+    public DiskUse diskUse(String container) {
+        ContainerInfo info = engine.table().get(container).info();
+        long image = engine.images().get(info.imageId()).size();
+        try (Lease<StorageDriver> lease = engine.registries().storage().lease(info.storage())) {
+            long written = lease.driver().usage(info.id());
+            return new DiskUse(written, written + image);
+        }
+    }
+
+    @Override
     public ProcessTable top(String container, List<String> psArguments) {
         ContainerInfo info = engine.table().get(container).info();
         String path = groupOf(info);

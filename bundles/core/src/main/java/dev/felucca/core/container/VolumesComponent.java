@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -63,11 +64,16 @@ public final class VolumesComponent implements Volumes {
     }
 
     @Override
-    public Pruned prune(boolean all) {
+    public long usage(String name) {
+        return size(get(name).path());
+    }
+
+    @Override
+    public Pruned prune(Predicate<VolumeInfo> which) {
         List<String> removed = new ArrayList<>();
         long bytes = 0;
         for (VolumeInfo v : list()) {
-            if (!v.users().isEmpty() || !(all || v.anonymous())) {
+            if (!v.users().isEmpty() || !which.test(v)) {
                 continue;
             }
             long size = size(v.path());

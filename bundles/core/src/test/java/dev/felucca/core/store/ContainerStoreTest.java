@@ -107,7 +107,7 @@ class ContainerStoreTest {
                 List.of("-c"),
                 config,
                 host,
-                new ContainerState(ContainerStatus.RUNNING, 12, 34, 0, false, "", Instant.EPOCH, null),
+                new ContainerState(ContainerStatus.RUNNING, 12, 34, 0, false, "", Instant.EPOCH, null, null),
                 List.of(new VolumeMount("volume", "n", "/data", false, null, false, false, "")),
                 "vfs",
                 "raw",

@@ -37,6 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final long BODY_SECONDS = 60;
 
     private final Channel channel;
+    private final @Nullable String user;
     private final Answers answers;
     private final Router router;
     private final Executor quick;
@@ -50,12 +51,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private volatile @Nullable Hijack hijack;
 
     /**
+     * @param user of the client's process, if it is known
      * @param quick for handlers that do not wait
      * @param blocking for those that read or write a long body
      * @param standing headers of every answer
      */
-    Connection(Channel channel, Router router, Executor quick, Executor blocking, Map<String, String> standing) {
+    Connection(
+            Channel channel,
+            @Nullable String user,
+            Router router,
+            Executor quick,
+            Executor blocking,
+            Map<String, String> standing) {
         this.channel = channel;
+        this.user = user;
         this.answers = new Answers(channel, standing);
         this.router = router;
         this.quick = quick;
@@ -192,6 +201,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 if (pipe == null) {
                     request.requireJson();
                 }
+                router.gate().check(found.route(), request, user);
                 found.route().handler().handle(begun);
             } catch (Exception | Error e) {
                 begun.fail(e);

@@ -65,7 +65,7 @@ final class HttpServer implements AutoCloseable {
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(MAX_LINE)
                         .setMaxHeaderSize(MAX_LINE)))
-                .addLast(new Connection(channel, router, quick, blocking, standing));
+                .addLast(new Connection(channel, channel.user(), router, quick, blocking, standing));
         connections.add(channel);
         var unused = loop.register(channel);
     }

@@ -27,6 +27,11 @@ public final class Query {
         }
     }
 
+    /** All values by name. */
+    public Map<String, List<String>> all() {
+        return values;
+    }
+
     public boolean has(String name) {
         return values.containsKey(name);
     }

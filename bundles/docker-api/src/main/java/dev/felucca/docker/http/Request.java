@@ -2,6 +2,7 @@ package dev.felucca.docker.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.felucca.api.EngineException;
+import dev.felucca.json.ApiVersion;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.felucca.docker.http;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.json.ApiVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,20 @@ public final class Router {
     private static final Pattern VERSIONED = Pattern.compile("/v([^/]*)(/.*)");
 
     private final List<Route> routes;
+    private final Gate gate;
 
     public Router(List<Route> routes) {
+        this(routes, Gate.OPEN);
+    }
+
+    /** @param gate asked before a request is carried out */
+    public Router(List<Route> routes, Gate gate) {
         this.routes = List.copyOf(routes);
+        this.gate = gate;
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     /** @param names what the path names, in order */

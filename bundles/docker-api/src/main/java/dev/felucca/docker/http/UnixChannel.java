@@ -10,6 +10,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,19 @@ final class UnixChannel extends AbstractNioByteChannel {
         @Override
         protected void autoReadCleared() {
             clearReadPending();
+        }
+    }
+
+    /** Of the process that connected, as this host names it; null if the kernel does not tell. */
+    @Nullable
+    String user() {
+        try {
+            return javaChannel()
+                    .getOption(ExtendedSocketOptions.SO_PEERCRED)
+                    .user()
+                    .getName();
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
         }
     }
 

@@ -7,6 +7,7 @@ import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.spec.Box;
+import dev.felucca.json.ApiJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The body of a request to create a container.
  *
  * @param consoleSize of a terminal, at the start; null if none was given
- * @param networks all networks that it is to be connected to, by their names as given; the one of the network mode may be among them
  */
-public record CreateBody(
-        ContainerConfig config, HostConfig host, @Nullable Box consoleSize, Map<String, NetworkOptions> networks) {
+public record CreateBody(ContainerConfig config, HostConfig host, @Nullable Box consoleSize) {
 
     /** @throws EngineException INVALID for what is malformed, UNSUPPORTED with the name of a field that cannot be done */
     public static CreateBody parse(JsonNode body) {
@@ -37,20 +36,7 @@ public record CreateBody(
         Box console = h.consoleSize();
         Map<String, NetworkOptions> networks = networks(networking);
         HostConfig hostConfig = h.parse(noNetwork, mac, networks, config.tty());
-        return new CreateBody(config, hostConfig, console, networks);
-    }
-
-    /** @throws EngineException UNSUPPORTED if it is to be connected to more than the network of its network mode */
-    public void requireOneNetwork() {
-        String mode = host.networkMode();
-        for (String network : networks.keySet()) {
-            if (!network.equals(mode)
-                    && !(mode.equals("default") && List.of("bridge", "default").contains(network))) {
-                throw EngineException.unsupported(
-                        "not supported: connecting a container to more than one network as it is" + " created ("
-                                + network + "); connect it when it runs");
-            }
-        }
+        return new CreateBody(config, hostConfig, console);
     }
 
     /** The configuration that containers and images share; what it names is taken. */
@@ -95,7 +81,8 @@ public record CreateBody(
                 f.positive("Interval"),
                 f.positive("Timeout"),
                 f.positive("StartPeriod"),
-                f.has("Retries") ? f.integer("Retries") : null);
+                f.has("Retries") ? f.integer("Retries") : null,
+                f.positive("StartInterval"));
         f.done();
         return health;
     }

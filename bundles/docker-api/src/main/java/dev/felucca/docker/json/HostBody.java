@@ -194,7 +194,7 @@ final class HostBody {
     }
 
     private NetworkOptions network(String mode, @Nullable String mac, Map<String, NetworkOptions> networks) {
-        List<PortBinding> ports = PortsJson.parse(f.namedObjects("PortBindings"));
+        List<PortBinding> ports = PortsBody.parse(f.namedObjects("PortBindings"));
         boolean all = f.flag("PublishAllPorts");
         List<String> links = new ArrayList<>(f.texts("Links"));
         NetworkOptions own = networks.get(mode);

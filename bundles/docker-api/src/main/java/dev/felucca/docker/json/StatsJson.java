@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.cgroup.CgroupStats;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStats;
+import dev.felucca.json.ApiJson;
 import java.time.Instant;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-/** Between the engine's records and the JSON of Docker's Engine API, both ways and by version. */
+/** What clients ask for: the JSON bodies and filters of Docker's Engine API as the engine's records; and figures for stats. */
 @NullMarked
 package dev.felucca.docker.json;
 

@@ -12,7 +12,7 @@ import dev.felucca.docker.http.Query;
 import dev.felucca.docker.http.ResponseStream;
 import dev.felucca.docker.http.Route;
 import dev.felucca.docker.http.Route.Body;
-import dev.felucca.docker.json.ApiJson;
+import dev.felucca.json.ApiJson;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -130,7 +130,7 @@ final class ArchiveRoutes {
         });
     }
 
-    private static @Nullable String reference(@Nullable String repo, @Nullable String tag) {
+    static @Nullable String reference(@Nullable String repo, @Nullable String tag) {
         return repo == null || tag == null ? repo : repo + ":" + tag;
     }
 

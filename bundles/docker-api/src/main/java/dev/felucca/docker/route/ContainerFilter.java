@@ -3,6 +3,7 @@ package dev.felucca.docker.route;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.Health;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.docker.json.Filters;
 import java.util.List;
@@ -89,10 +90,15 @@ final class ContainerFilter implements Predicate<ContainerInfo> {
                 && any("network", v -> network(c, v))
                 && any("publish", v -> published(c, v))
                 && any("expose", v -> exposed(c, v))
-                && any("health", v -> v.equals("none"))
+                && any("health", v -> v.equals(healthOf(c)))
                 && any("is-task", v -> v.equals("false"))
                 && any("isolation", v -> v.equals("default"))
                 && filters.labels("label", c.config().labels());
+    }
+
+    private static String healthOf(ContainerInfo c) {
+        Health health = c.state().health();
+        return health == null ? "none" : health.status().word();
     }
 
     private boolean any(String key, Predicate<String> matches) {

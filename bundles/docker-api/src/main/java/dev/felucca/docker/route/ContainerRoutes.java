@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
+import dev.felucca.api.container.ContainerViews.DiskUse;
 import dev.felucca.api.container.ContainerViews.ProcessTable;
 import dev.felucca.api.container.Resources;
 import dev.felucca.api.container.RestartPolicy;
@@ -13,12 +14,13 @@ import dev.felucca.api.container.Signals;
 import dev.felucca.docker.http.Exchange;
 import dev.felucca.docker.http.Query;
 import dev.felucca.docker.http.Route;
-import dev.felucca.docker.json.ApiJson;
-import dev.felucca.docker.json.ContainerJson;
+import dev.felucca.docker.http.Route.Body;
 import dev.felucca.docker.json.CreateBody;
 import dev.felucca.docker.json.Fields;
 import dev.felucca.docker.json.Filters;
 import dev.felucca.docker.json.UpdateBody;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.ContainerJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -37,8 +39,13 @@ final class ContainerRoutes {
 
     List<Route> routes() {
         return List.of(
-                Routes.get("/containers/json", this::list, "all", "limit", "size", "filters"),
-                Routes.get("/containers/{}/json", this::inspect, "size"),
+                Route.of(
+                        "GET",
+                        "/containers/json",
+                        Body.JSON_LONG,
+                        Set.of("all", "limit", "size", "filters"),
+                        this::list),
+                Route.of("GET", "/containers/{}/json", Body.JSON_LONG, Set.of("size"), this::inspect),
                 Routes.get("/containers/{}/top", this::top, "ps_args"),
                 Routes.post("/containers/create", this::create, "name", "platform"),
                 Routes.post("/containers/{}/start", this::start, "detachKeys", "checkpoint", "checkpoint-dir"),
@@ -62,7 +69,7 @@ final class ContainerRoutes {
     }
 
     private ContainerJson json(Exchange x) {
-        return new ContainerJson(x.request().version(), engine::volumePath);
+        return new ContainerJson(x.request().version(), engine::volumes);
     }
 
     private static void done(Exchange x, CompletionStage<?> stage) {
@@ -85,14 +92,28 @@ final class ContainerRoutes {
                 break;
             }
             if ((all || c.state().isRunning() || ContainerFilter.restarting(c)) && filter.test(c)) {
-                rows.add(json.row(c, now));
+                ObjectNode row = json.row(c, now);
+                if (q.flag("size")) {
+                    size(row, c);
+                }
+                rows.add(row);
             }
         }
         x.json(rows);
     }
 
     private void inspect(Exchange x) {
-        x.json(json(x).inspect(engine.views().get(x.request().name())));
+        ContainerInfo c = engine.views().get(x.request().name());
+        ObjectNode o = json(x).inspect(c);
+        if (x.request().query().flag("size")) {
+            size(o, c);
+        }
+        x.json(o);
+    }
+
+    private void size(ObjectNode to, ContainerInfo c) {
+        DiskUse use = engine.views().diskUse(c.id());
+        to.put("SizeRw", use.written()).put("SizeRootFs", use.all());
     }
 
     private void top(Exchange x) {
@@ -115,7 +136,6 @@ final class ContainerRoutes {
             throw EngineException.invalid("config cannot be empty in order to create a container");
         }
         CreateBody create = CreateBody.parse(body);
-        create.requireOneNetwork();
         x.when(lifecycle().create(name(q.text("name")), create.config(), create.host()), created -> {
             var size = create.consoleSize();
             if (create.config().tty() && size != null) {
@@ -188,11 +208,9 @@ final class ContainerRoutes {
     }
 
     private void prune(Exchange x) {
-        Filters filters = Filters.parse(x.request().query().get("filters"), Set.of("until", "label", "label!"));
-        if (filters.has("until") || filters.has("label") || filters.has("label!")) {
-            throw EngineException.unsupported("not supported: filters when pruning containers");
-        }
-        x.when(lifecycle().prune(), pruned -> {
+        Filters filters = Filters.parse(x.request().query().get("filters"), Pruning.KEYS);
+        var removal = lifecycle().prune(c -> Pruning.meant(filters, c.config().labels(), c.created()));
+        x.when(removal, pruned -> {
             ObjectNode o = ApiJson.object();
             o.set("ContainersDeleted", ApiJson.array(pruned.removed()));
             o.put("SpaceReclaimed", pruned.bytes());

@@ -2,6 +2,7 @@ package dev.felucca.docker.route;
 
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -21,6 +22,8 @@ public interface Engine {
 
     ContainerExecs execs();
 
+    ContainerFiles files();
+
     Images images();
 
     Networks networks();
@@ -32,9 +35,6 @@ public interface Engine {
     Events events();
 
     EngineRoots roots();
-
-    /** Where a volume's content is; empty for one that is not there. */
-    String volumePath(String volume);
 
     /** The engine's version. */
     String version();

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
-import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.image.Image;
 import dev.felucca.docker.http.Exchange;
 import dev.felucca.docker.http.Json;
 import dev.felucca.docker.http.Query;
 import dev.felucca.docker.http.Route;
-import dev.felucca.docker.json.ApiJson;
 import dev.felucca.docker.json.Filters;
-import dev.felucca.docker.json.ImageJson;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.ImageJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +68,7 @@ final class ImageRoutes {
         refuse(x.request().query(), "manifests");
         Host.requirePlatform(platform(x));
         Image image = engine.images().get(x.request().name());
-        String storage = engine.drivers().list().stream()
-                .filter(d -> d.kind() == DriverKind.STORAGE && d.selected())
-                .map(d -> d.name())
-                .findFirst()
-                .orElse("");
-        x.json(ImageJson.inspect(image, storage, x.request().version()));
+        x.json(ImageJson.inspect(image, engine.drivers().list(), x.request().version()));
     }
 
     /** Newer clients send a platform as JSON. */

@@ -4,7 +4,7 @@ import dev.felucca.api.container.ContainerStreams.LogSink;
 import dev.felucca.api.exec.StreamKind;
 import dev.felucca.docker.http.Failures;
 import dev.felucca.docker.http.ResponseStream;
-import dev.felucca.docker.json.ApiJson;
+import dev.felucca.json.ApiJson;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -9,11 +9,11 @@ import dev.felucca.api.network.NetworkInfo.Subnet;
 import dev.felucca.api.network.Networks;
 import dev.felucca.docker.http.Exchange;
 import dev.felucca.docker.http.Route;
-import dev.felucca.docker.json.ApiJson;
 import dev.felucca.docker.json.CreateBody;
 import dev.felucca.docker.json.Fields;
 import dev.felucca.docker.json.Filters;
-import dev.felucca.docker.json.NetworkJson;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.NetworkJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,11 +152,9 @@ final class NetworkRoutes {
     }
 
     private void prune(Exchange x) {
-        Filters filters = Filters.parse(x.request().query().get("filters"), Set.of("until", "label", "label!"));
-        if (filters.has("until") || filters.has("label") || filters.has("label!")) {
-            throw EngineException.unsupported("not supported: filters when pruning networks");
-        }
-        x.when(engine.networks().prune(), removed -> {
+        Filters filters = Filters.parse(x.request().query().get("filters"), Pruning.KEYS);
+        var removal = engine.networks().prune(n -> Pruning.meant(filters, n.labels(), n.created()));
+        x.when(removal, removed -> {
             ObjectNode o = ApiJson.object();
             o.set("NetworksDeleted", ApiJson.array(removed));
             x.json(o);

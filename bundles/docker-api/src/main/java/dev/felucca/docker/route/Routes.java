@@ -22,6 +22,8 @@ public final class Routes {
         all.addAll(new ExecRoutes(engine).routes());
         all.addAll(new ImageRoutes(engine).routes());
         all.addAll(new ArchiveRoutes(engine).routes());
+        all.addAll(new DiskRoutes(engine).routes());
+        all.addAll(new FileRoutes(engine).routes());
         all.addAll(new NetworkRoutes(engine).routes());
         all.addAll(Absent.routes());
         return all;

@@ -20,7 +20,7 @@ import dev.felucca.docker.http.Query;
 import dev.felucca.docker.http.ResponseStream;
 import dev.felucca.docker.http.Route;
 import dev.felucca.docker.http.Route.Body;
-import dev.felucca.docker.json.ApiJson;
+import dev.felucca.json.ApiJson;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;

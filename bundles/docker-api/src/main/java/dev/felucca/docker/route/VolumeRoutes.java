@@ -6,10 +6,10 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.volume.VolumeInfo;
 import dev.felucca.docker.http.Exchange;
 import dev.felucca.docker.http.Route;
-import dev.felucca.docker.json.ApiJson;
 import dev.felucca.docker.json.Fields;
 import dev.felucca.docker.json.Filters;
-import java.util.LinkedHashMap;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.VolumeJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,9 +17,6 @@ import java.util.Set;
 /** Volumes of the local driver. */
 final class VolumeRoutes {
     private static final Set<String> KEYS = Set.of("dangling", "driver", "label", "name");
-    /** The label by which docker tells those that nobody named. */
-    private static final String ANONYMOUS = "com.docker.volume.anonymous";
-
     private final Engine engine;
 
     VolumeRoutes(Engine engine) {
@@ -31,30 +28,11 @@ final class VolumeRoutes {
                 Routes.get("/volumes", this::list, "filters"),
                 Routes.get(
                         "/volumes/{}",
-                        x -> x.json(json(engine.volumes().get(x.request().name())))),
+                        x -> x.json(
+                                VolumeJson.of(engine.volumes().get(x.request().name())))),
                 Routes.post("/volumes/create", this::create),
                 Routes.post("/volumes/prune", this::prune, "filters"),
                 Routes.delete("/volumes/{}", this::remove, "force"));
-    }
-
-    private static ObjectNode json(VolumeInfo v) {
-        ObjectNode o = ApiJson.object();
-        o.put("CreatedAt", ApiJson.time(v.created()));
-        o.put("Driver", "local");
-        o.set("Labels", ApiJson.mapOrNull(labels(v)));
-        o.put("Mountpoint", v.path().toString());
-        o.put("Name", v.name());
-        o.putNull("Options");
-        o.put("Scope", "local");
-        return o;
-    }
-
-    private static Map<String, String> labels(VolumeInfo v) {
-        Map<String, String> labels = new LinkedHashMap<>(v.labels());
-        if (v.anonymous()) {
-            labels.put(ANONYMOUS, "");
-        }
-        return labels;
     }
 
     private void list(Exchange x) {
@@ -66,9 +44,9 @@ final class VolumeRoutes {
             boolean wanted = (dangling == null || dangling == v.users().isEmpty())
                     && (!filters.has("driver") || filters.get("driver").contains("local"))
                     && (!filters.has("name") || filters.get("name").stream().anyMatch(v.name()::contains))
-                    && filters.labels("label", labels(v));
+                    && filters.labels("label", VolumeJson.labels(v));
             if (wanted) {
-                all.add(json(v));
+                all.add(VolumeJson.of(v));
             }
         }
         o.putNull("Warnings");
@@ -90,7 +68,7 @@ final class VolumeRoutes {
         String name = f.textOrNull("Name");
         Map<String, String> labels = f.map("Labels");
         f.done();
-        x.json(201, json(engine.volumes().create(name, labels)));
+        x.json(201, VolumeJson.of(engine.volumes().create(name, labels)));
     }
 
     private void remove(Exchange x) {
@@ -107,12 +85,10 @@ final class VolumeRoutes {
 
     private void prune(Exchange x) {
         Filters filters = Filters.parse(x.request().query().get("filters"), Set.of("all", "label", "label!"));
-        if (filters.has("label") || filters.has("label!")) {
-            throw EngineException.unsupported("not supported: the filter label when pruning volumes");
-        }
         // before 1.42 all that were not used were meant
         boolean all = !x.request().version().atLeast(42) || Boolean.TRUE.equals(filters.truth("all"));
-        var pruned = engine.volumes().prune(all);
+        var pruned = engine.volumes()
+                .prune(v -> (all || v.anonymous()) && Pruning.meant(filters, VolumeJson.labels(v), v.created()));
         ObjectNode o = ApiJson.object();
         o.set("VolumesDeleted", ApiJson.array(pruned.removed()));
         o.put("SpaceReclaimed", pruned.bytes());

@@ -9,6 +9,8 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.api.network.NetworkAttachment;
+import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.PortBinding;
 import dev.felucca.api.spec.Box;
 import dev.felucca.docker.http.Json;
@@ -50,7 +52,6 @@ class CreateBodyTest {
                 + "'MaskedPaths':null,'ReadonlyPaths':null},"
                 + "'NetworkingConfig':{'EndpointsConfig':{'default':{'IPAMConfig':null,'Links':null,'Aliases':null,"
                 + "'MacAddress':'','DriverOpts':null,'GwPriority':0,'NetworkID':'','DNSNames':null}}}}");
-        b.requireOneNetwork();
         assertEquals(List.of("true"), b.config().cmd());
         assertNull(b.config().entrypoint());
         assertNull(b.consoleSize());
@@ -127,11 +128,14 @@ class CreateBodyTest {
     void theNetworksWishesAreThoseOfItsEndpoint() {
         CreateBody b = parse("{'HostConfig':{'NetworkMode':'n'},'NetworkingConfig':{'EndpointsConfig':{'n':"
                 + "{'IPAMConfig':{'IPv4Address':'10.0.0.9'},'Aliases':['db']}}}}");
-        b.requireOneNetwork();
         assertEquals("10.0.0.9", b.host().network().ipv4());
         assertEquals(List.of("db"), b.host().network().aliases());
-        CreateBody two = parse("{'HostConfig':{'NetworkMode':'n'},'NetworkingConfig':{'EndpointsConfig':{'m':{}}}}");
-        assertThrows(EngineException.class, two::requireOneNetwork);
+        CreateBody two = parse("{'HostConfig':{'NetworkMode':'n'},'NetworkingConfig':{'EndpointsConfig':"
+                + "{'m':{'Aliases':['x'],'Links':['c:y']},'n':{}}}}");
+        assertEquals(
+                List.of(new NetworkAttachment(
+                        "m", new NetworkOptions(List.of(), false, null, null, null, List.of("x"), List.of("c:y")))),
+                two.host().networks());
     }
 
     @Test

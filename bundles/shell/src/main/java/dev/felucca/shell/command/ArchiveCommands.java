@@ -61,15 +61,21 @@ final class ArchiveCommands {
     }
 
     static void save(Call call) throws IOException {
-        Arguments a = call.arguments();
-        String output = a.value("output");
+        write(call, "Saving", out -> call.engine()
+                .images()
+                .save(call.arguments().operands(), out));
+    }
+
+    /** Writes an archive, and does not close the stream. */
+    interface Writing {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /** Writes an archive to the file of {@code --output}, or to standard output. */
+    static void write(Call call, String doing, Writing writing) throws IOException {
+        String output = call.arguments().value("output");
         if (output == null) {
-            if (call.terminal().stdoutIsTty())
-                throw EngineException.invalid(
-                        "an archive is not written to a terminal; use -o FILE, or redirect standard output");
-            OutputStream out = new BufferedOutputStream(new Checked(call.out()), 64 << 10);
-            call.engine().images().save(a.operands(), out);
-            out.flush();
+            toStandardOutput(call, writing);
             return;
         }
         Path file = call.path(output);
@@ -79,7 +85,7 @@ final class ArchiveCommands {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             // a pipe or a device cannot be replaced
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 64 << 10)) {
-                call.engine().images().save(a.operands(), out);
+                writing.to(out);
             }
             return;
         }
@@ -87,8 +93,8 @@ final class ArchiveCommands {
         Path part = Files.createTempFile(directory, "." + file.getFileName(), ".part");
         try {
             Progress progress = ProgressLines.on(call.terminal(), false);
-            try (OutputStream out = new Counted(Files.newOutputStream(part), file, progress)) {
-                call.engine().images().save(a.operands(), out);
+            try (OutputStream out = new Counted(Files.newOutputStream(part), file, doing, progress)) {
+                writing.to(out);
             }
             ProgressLines.finish(progress);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -97,14 +103,25 @@ final class ArchiveCommands {
         }
     }
 
+    static void toStandardOutput(Call call, Writing writing) throws IOException {
+        if (call.terminal().stdoutIsTty())
+            throw EngineException.invalid(
+                    "an archive is not written to a terminal; use -o FILE, or redirect standard output");
+        OutputStream out = new BufferedOutputStream(new Checked(call.out()), 64 << 10);
+        writing.to(out);
+        out.flush();
+    }
+
     /** Tells how much of a file is written. */
     private static final class Counted extends BufferedOutputStream {
         private final String name;
+        private final String doing;
         private final Progress progress;
         private long written;
 
-        Counted(OutputStream out, Path file, Progress progress) {
+        Counted(OutputStream out, Path file, String doing, Progress progress) {
             super(out, 64 << 10);
+            this.doing = doing;
             this.name = String.valueOf(file.getFileName());
             this.progress = progress;
         }
@@ -114,7 +131,7 @@ final class ArchiveCommands {
             super.write(b, offset, length);
             written += length;
             // how large it becomes is known at the end only
-            progress.report(name, "Saving", written, -1);
+            progress.report(name, doing, written, -1);
         }
     }
 

@@ -18,6 +18,7 @@ final class CommandTable {
         return new CommandTable(List.of(
                 RunCommands.all(),
                 ExecCommands.all(),
+                FileCommands.all(),
                 StateCommands.all(),
                 ViewCommands.all(),
                 ImageCommands.all(),

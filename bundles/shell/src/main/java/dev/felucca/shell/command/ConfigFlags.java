@@ -121,15 +121,26 @@ final class ConfigFlags {
         Long interval = a.convert("health-interval", ConfigFlags::healthTime);
         Long timeout = a.convert("health-timeout", ConfigFlags::healthTime);
         Long start = a.convert("health-start-period", ConfigFlags::healthTime);
+        Long startInterval = a.convert("health-start-interval", ConfigFlags::healthTime);
         Integer retries = a.convert("health-retries", s -> Sizes.integer(s, 0, Integer.MAX_VALUE));
-        boolean any = command != null || interval != null || timeout != null || start != null || retries != null;
+        boolean any = command != null
+                || interval != null
+                || timeout != null
+                || start != null
+                || retries != null
+                || startInterval != null;
         if (a.flag("no-healthcheck")) {
             if (any) throw EngineException.invalid("--no-healthcheck conflicts with --health-* options");
-            return new Healthcheck(List.of("NONE"), null, null, null, null);
+            return new Healthcheck(List.of("NONE"), null, null, null, null, null);
         }
         if (!any) return null;
         return new Healthcheck(
-                command == null ? null : List.of("CMD-SHELL", command), interval, timeout, start, retries);
+                command == null ? null : List.of("CMD-SHELL", command),
+                interval,
+                timeout,
+                start,
+                retries,
+                startInterval);
     }
 
     private static long healthTime(String text) {

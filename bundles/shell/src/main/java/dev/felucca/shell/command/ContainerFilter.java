@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.Health;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.shell.options.Arguments;
 import java.util.ArrayList;
@@ -83,10 +84,16 @@ final class ContainerFilter implements Predicate<ContainerInfo> {
             case "volume" -> c -> c.mounts().stream().anyMatch(m -> mounts(m, value));
             case "network" -> c -> c.hostConfig().networkMode().equals(value);
             case "runtime" -> c -> c.runtime().equals(value);
-            case "health", "publish", "expose", "is-task" ->
+            case "health" -> c -> value.equals(healthOf(c));
+            case "publish", "expose", "is-task" ->
                 throw EngineException.unsupported("not supported: the filter " + key);
             default -> throw EngineException.invalid("there is no filter \"" + key + "\"");
         };
+    }
+
+    private static String healthOf(ContainerInfo c) {
+        Health health = c.state().health();
+        return health == null ? "none" : health.status().word();
     }
 
     private static boolean mounts(VolumeMount m, String value) {

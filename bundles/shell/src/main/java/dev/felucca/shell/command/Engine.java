@@ -2,6 +2,7 @@ package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -9,6 +10,7 @@ import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.storage.RootTrees;
 import dev.felucca.api.volume.Volumes;
 
 /**
@@ -25,6 +27,11 @@ interface Engine {
     ContainerStreams streams();
 
     ContainerExecs execs();
+
+    ContainerFiles files();
+
+    /** Files of this host, opened in the same way. */
+    RootTrees trees();
 
     Images images();
 

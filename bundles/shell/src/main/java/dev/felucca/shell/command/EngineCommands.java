@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.driver.DriverInfo;
+import dev.felucca.json.ApiJson;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
-import dev.felucca.shell.format.Json;
 import dev.felucca.shell.format.Listing;
 import dev.felucca.shell.format.Template;
 import dev.felucca.shell.options.Arguments;
@@ -72,7 +72,7 @@ final class EngineCommands {
     }
 
     private static void version(Call call) {
-        ObjectNode o = Json.object();
+        ObjectNode o = ApiJson.object();
         o.put("Version", call.engine().version());
         o.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         o.put("Kernel", System.getProperty("os.version"));

@@ -3,6 +3,7 @@ package dev.felucca.shell.command;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
@@ -10,6 +11,7 @@ import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.storage.RootTrees;
 import dev.felucca.api.volume.Volumes;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
@@ -24,6 +26,8 @@ final class EngineServices implements Engine, AutoCloseable {
     private final ServiceTracker<ContainerViews, ContainerViews> views;
     private final ServiceTracker<ContainerStreams, ContainerStreams> streams;
     private final ServiceTracker<ContainerExecs, ContainerExecs> execs;
+    private final ServiceTracker<ContainerFiles, ContainerFiles> files;
+    private final ServiceTracker<RootTrees, RootTrees> trees;
     private final ServiceTracker<Images, Images> images;
     private final ServiceTracker<Networks, Networks> networks;
     private final ServiceTracker<Volumes, Volumes> volumes;
@@ -37,6 +41,8 @@ final class EngineServices implements Engine, AutoCloseable {
         views = tracker(ContainerViews.class);
         streams = tracker(ContainerStreams.class);
         execs = tracker(ContainerExecs.class);
+        files = tracker(ContainerFiles.class);
+        trees = tracker(RootTrees.class);
         images = tracker(Images.class);
         networks = tracker(Networks.class);
         volumes = tracker(Volumes.class);
@@ -83,6 +89,16 @@ final class EngineServices implements Engine, AutoCloseable {
     }
 
     @Override
+    public ContainerFiles files() {
+        return get(files, "container service");
+    }
+
+    @Override
+    public RootTrees trees() {
+        return get(trees, "access to files");
+    }
+
+    @Override
     public Images images() {
         return get(images, "image store");
     }
@@ -125,6 +141,8 @@ final class EngineServices implements Engine, AutoCloseable {
         views.close();
         streams.close();
         execs.close();
+        files.close();
+        trees.close();
         images.close();
         networks.close();
         volumes.close();

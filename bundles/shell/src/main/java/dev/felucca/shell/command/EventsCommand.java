@@ -3,7 +3,7 @@ package dev.felucca.shell.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.event.EngineEvent;
-import dev.felucca.shell.format.Json;
+import dev.felucca.json.ApiJson;
 import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.format.Template;
 import dev.felucca.shell.options.Arguments;
@@ -112,12 +112,12 @@ final class EventsCommand {
     static String line(EngineEvent e) {
         List<String> attributes = new ArrayList<>();
         new TreeMap<>(e.attributes()).forEach((k, v) -> attributes.add(k + "=" + v));
-        return Printable.line(Json.nineDigits(e.time()) + " " + e.type() + " " + e.action() + " " + e.actor()
+        return Printable.line(ApiJson.nineDigits(e.time()) + " " + e.type() + " " + e.action() + " " + e.actor()
                 + (attributes.isEmpty() ? "" : " (" + String.join(", ", attributes) + ")"));
     }
 
     private static ObjectNode json(EngineEvent e) {
-        ObjectNode o = Json.object();
+        ObjectNode o = ApiJson.object();
         o.put("Type", e.type());
         o.put("Action", e.action());
         ObjectNode actor = o.putObject("Actor");

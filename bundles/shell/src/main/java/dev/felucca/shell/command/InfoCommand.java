@@ -6,8 +6,8 @@ import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.DriverKind;
+import dev.felucca.json.ApiJson;
 import dev.felucca.shell.format.Human;
-import dev.felucca.shell.format.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class InfoCommand {
                 .filter(c -> c.state().status() == ContainerStatus.PAUSED)
                 .count();
         long running = containers.stream().filter(c -> c.state().isRunning()).count() - paused;
-        ObjectNode o = Json.object();
+        ObjectNode o = ApiJson.object();
         o.put("Containers", containers.size());
         o.put("ContainersRunning", running);
         o.put("ContainersPaused", paused);

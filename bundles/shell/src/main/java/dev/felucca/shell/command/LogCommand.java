@@ -5,7 +5,7 @@ import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStreams.LogOptions;
 import dev.felucca.api.container.ContainerStreams.LogSink;
 import dev.felucca.api.exec.StreamKind;
-import dev.felucca.shell.format.Json;
+import dev.felucca.json.ApiJson;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.values.Sizes;
 import dev.felucca.shell.values.Times;
@@ -63,7 +63,7 @@ final class LogCommand {
             PrintStream to = stream == StreamKind.STDERR ? err : out;
             // a piece of a long line gets no time of its own
             if (times && !inLine.contains(stream)) {
-                byte[] stamp = (Json.nineDigits(time) + " ").getBytes(StandardCharsets.US_ASCII);
+                byte[] stamp = (ApiJson.nineDigits(time) + " ").getBytes(StandardCharsets.US_ASCII);
                 to.write(stamp, 0, stamp.length);
             }
             to.write(line, 0, line.length);

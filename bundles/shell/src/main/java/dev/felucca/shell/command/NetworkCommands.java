@@ -9,11 +9,13 @@ import dev.felucca.api.network.NetworkInfo.Subnet;
 import dev.felucca.api.network.NetworkOptions;
 import dev.felucca.api.network.Networks;
 import dev.felucca.api.network.PortBinding;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.NetworkJson;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
 import dev.felucca.shell.format.Json;
 import dev.felucca.shell.format.Listing;
-import dev.felucca.shell.format.NetworkJson;
+import dev.felucca.shell.format.NetworkText;
 import dev.felucca.shell.format.Template;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.options.Syntax;
@@ -204,7 +206,7 @@ final class NetworkCommands {
 
     private static void inspect(Call call) throws Exception {
         Template template = call.template();
-        var found = Json.object().putArray("found");
+        var found = ApiJson.object().putArray("found");
         Map<String, String> names = new HashMap<>();
         for (ContainerInfo c : call.engine().views().list()) names.put(c.id(), c.name());
         call.each(name -> {
@@ -232,7 +234,7 @@ final class NetworkCommands {
     private static void prune(Call call) throws Exception {
         if (!call.arguments().flag("force")
                 && !Question.ask(call, "WARNING! This will remove all networks that no container uses.")) return;
-        List<String> removed = call.await(call.engine().networks().prune());
+        List<String> removed = call.await(call.engine().networks().prune(n -> true));
         if (!removed.isEmpty()) {
             call.out().println("Deleted Networks:");
             removed.forEach(call.out()::println);
@@ -247,8 +249,8 @@ final class NetworkCommands {
         boolean any = false;
         for (Endpoint e : c.endpoints()) {
             for (PortBinding p : e.ports()) {
-                if (full == null) call.out().println(p.container() + " -> " + NetworkJson.host(p));
-                else if (p.container().equals(full)) call.out().println(NetworkJson.host(p));
+                if (full == null) call.out().println(p.container() + " -> " + NetworkText.host(p));
+                else if (p.container().equals(full)) call.out().println(NetworkText.host(p));
                 any |= p.container().equals(full);
             }
         }

@@ -134,6 +134,7 @@ final class RunSyntax {
                 .value("--health-interval", "duration", "Time between two checks")
                 .value("--health-timeout", "duration", "Longest time of one check")
                 .value("--health-start-period", "duration", "Time to start up before failures count")
+                .value("--health-start-interval", "duration", "Time between two checks while starting up")
                 .value("--health-retries", "number", "Failures in a row to be unhealthy")
                 .flag("--no-healthcheck", "Ignore the image's health check");
     }
@@ -145,7 +146,6 @@ final class RunSyntax {
                 "--cpu-percent",
                 "--disable-content-trust",
                 "--gpus",
-                "--health-start-interval",
                 "--io-maxbandwidth",
                 "--io-maxiops",
                 "--isolation",

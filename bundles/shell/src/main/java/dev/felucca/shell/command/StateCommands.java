@@ -157,7 +157,7 @@ final class StateCommands {
     static void prune(Call call) throws Exception {
         if (!call.arguments().flag("force") && !Question.ask(call, "WARNING! This will remove all stopped containers."))
             return;
-        Pruned pruned = call.await(call.engine().lifecycle().prune());
+        Pruned pruned = call.await(call.engine().lifecycle().prune(c -> true));
         if (!pruned.removed().isEmpty()) {
             call.out().println("Deleted Containers:");
             pruned.removed().forEach(call.out()::println);

@@ -5,11 +5,14 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.trace.TraceNode;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.ApiVersion;
+import dev.felucca.json.ContainerJson;
+import dev.felucca.json.ImageJson;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
 import dev.felucca.shell.format.ContainerRows;
 import dev.felucca.shell.format.Human;
-import dev.felucca.shell.format.InspectJson;
 import dev.felucca.shell.format.Json;
 import dev.felucca.shell.format.Listing;
 import dev.felucca.shell.format.Printable;
@@ -114,7 +117,7 @@ final class ViewCommands {
         if (type != null && !type.equals("container") && !type.equals("image"))
             throw EngineException.unsupported("not supported: --type " + type + "; there are container and image");
         Template template = call.template();
-        var found = Json.object().putArray("found");
+        var found = ApiJson.object().putArray("found");
         call.each(name -> {
             ObjectNode object = object(call, name, type);
             if (template == null) found.add(object);
@@ -128,7 +131,10 @@ final class ViewCommands {
         if (!"image".equals(type)) found = container(call, name, type != null);
         if (found.isEmpty()) {
             try {
-                return InspectJson.image(call.engine().images().get(name));
+                return ImageJson.inspect(
+                        call.engine().images().get(name),
+                        call.engine().drivers().list(),
+                        ApiVersion.NEWEST);
             } catch (EngineException e) {
                 if (type != null || e.kind() == EngineException.Kind.UNAVAILABLE) throw e;
                 throw new EngineException(e.kind(), "No such object: " + name, e);
@@ -139,11 +145,22 @@ final class ViewCommands {
 
     private static Optional<ObjectNode> container(Call call, String name, boolean only) {
         try {
-            return Optional.of(InspectJson.container(call.engine().views().get(name)));
+            return Optional.of(container(call, call.engine().views().get(name)));
         } catch (EngineException e) {
             if (only || e.kind() != EngineException.Kind.NOT_FOUND) throw e;
             return Optional.empty();
         }
+    }
+
+    /** As Docker's clients get it, and what Felucca adds: which drivers made it, and where its control group is. */
+    private static ObjectNode container(Call call, ContainerInfo c) {
+        ObjectNode o = new ContainerJson(ApiVersion.NEWEST, call.engine()::volumes).inspect(c);
+        o.putObject("Drivers")
+                .put("Storage", c.storage())
+                .put("Cgroup", c.cgroup())
+                .put("Namespace", c.namespace())
+                .put("Exec", c.runtime());
+        return o.put("CgroupsPath", c.cgroupsPath());
     }
 
     private static void explain(Call call) {

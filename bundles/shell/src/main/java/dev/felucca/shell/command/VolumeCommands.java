@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
 import dev.felucca.api.volume.VolumeInfo;
 import dev.felucca.api.volume.Volumes.Pruned;
+import dev.felucca.json.ApiJson;
+import dev.felucca.json.VolumeJson;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
 import dev.felucca.shell.format.Human;
@@ -121,18 +123,12 @@ final class VolumeCommands {
 
     private static void inspect(Call call) throws Exception {
         Template template = call.template();
-        var found = Json.object().putArray("found");
+        var found = ApiJson.object().putArray("found");
         call.each(name -> {
             VolumeInfo v = call.engine().volumes().get(name);
-            ObjectNode o = Json.object();
-            o.put("CreatedAt", Json.time(v.created()));
-            o.put("Driver", "local");
-            o.set("Labels", Json.map(v.labels()));
-            o.put("Mountpoint", v.path().toString());
-            o.put("Name", v.name());
-            o.put("Scope", "local");
+            ObjectNode o = VolumeJson.of(v);
             o.put("Anonymous", v.anonymous());
-            o.set("Containers", Json.array(v.users()));
+            o.set("Containers", ApiJson.array(v.users()));
             if (template == null) found.add(o);
             else call.out().println(template.render(o));
         });
@@ -144,7 +140,7 @@ final class VolumeCommands {
         String what = a.flag("all") ? "all volumes" : "all anonymous volumes";
         if (!a.flag("force") && !Question.ask(call, "WARNING! This will remove " + what + " that no container uses."))
             return;
-        Pruned pruned = call.engine().volumes().prune(a.flag("all"));
+        Pruned pruned = call.engine().volumes().prune(v -> a.flag("all") || v.anonymous());
         if (!pruned.removed().isEmpty()) {
             call.out().println("Deleted Volumes:");
             pruned.removed().forEach(call.out()::println);

@@ -3,6 +3,7 @@ package dev.felucca.shell.format;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.VolumeMount;
+import dev.felucca.json.StatusText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -54,7 +55,7 @@ public final class ContainerRows {
         r.put("Command", quoted(full ? command : Human.shorten(command, 20)));
         r.put("CreatedAt", CREATED_AT.format(c.created()));
         r.put("RunningFor", Human.ago(c.created(), now));
-        r.put("Ports", NetworkJson.ports(c));
+        r.put("Ports", NetworkText.ports(c));
         r.put("State", c.state().status().word());
         r.put("Status", status(c.state(), now));
         r.put("Names", c.name());
@@ -70,7 +71,7 @@ public final class ContainerRows {
         }
         r.put("Mounts", String.join(",", mounts));
         r.put("LocalVolumes", String.valueOf(volumes));
-        r.put("Networks", NetworkJson.names(c));
+        r.put("Networks", NetworkText.names(c));
         r.put("Storage", c.storage());
         r.put("Cgroup", c.cgroup());
         r.put("Namespace", c.namespace());
@@ -101,7 +102,7 @@ public final class ContainerRows {
         Instant finished = s.finishedAt() == null ? now : s.finishedAt();
         return switch (s.status()) {
             case CREATED -> "Created";
-            case RUNNING -> "Up " + Human.duration(Duration.between(started, now));
+            case RUNNING -> "Up " + Human.duration(Duration.between(started, now)) + StatusText.health(s);
             case PAUSED -> "Up " + Human.duration(Duration.between(started, now)) + " (Paused)";
             case RESTARTING -> "Restarting (" + s.exitCode() + ") " + Human.ago(finished, now);
             case REMOVING -> "Removal In Progress";

@@ -2,6 +2,7 @@ package dev.felucca.shell.format;
 
 import dev.felucca.api.image.HistoryEntry;
 import dev.felucca.api.image.Image;
+import dev.felucca.json.ApiJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ public final class ImageRows {
         Map<String, String> r = new LinkedHashMap<>();
         r.put("ID", e.id().isEmpty() ? "<missing>" : full ? e.id() : shortId(e.id()));
         times(r, e.created(), now);
-        if (!human) r.put("CreatedSince", e.created() == null ? "" : Json.time(e.created()));
+        if (!human) r.put("CreatedSince", e.created() == null ? "" : ApiJson.time(e.created()));
         String by = e.createdBy().replace('\t', ' ');
         r.put("CreatedBy", full ? by : Human.shorten(by, 45));
         r.put("Size", human ? Human.size(e.size()) : String.valueOf(e.size()));

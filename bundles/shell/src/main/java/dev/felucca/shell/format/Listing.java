@@ -2,6 +2,7 @@ package dev.felucca.shell.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
+import dev.felucca.json.ApiJson;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ public final class Listing {
 
     /** @param values by field */
     public void add(Map<String, String> values) {
-        ObjectNode row = Json.object();
+        ObjectNode row = ApiJson.object();
         values.forEach(row::put);
         rows.add(row);
     }
@@ -43,7 +44,7 @@ public final class Listing {
         } else if (format.startsWith("table ")) {
             Template t = Template.parse(TemplateParser.escapes(format.substring("table ".length())), terminal);
             Table table = new Table();
-            ObjectNode heading = Json.object();
+            ObjectNode heading = ApiJson.object();
             headers.forEach(heading::put);
             table.row(List.of(t.render(heading).split("\t", -1)));
             for (ObjectNode row : rows) table.row(List.of(t.render(row).split("\t", -1)));

@@ -4,6 +4,7 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.EngineRoots;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerExecs;
+import dev.felucca.api.container.ContainerFiles;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.ContainerState;
@@ -12,10 +13,12 @@ import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.ContainerStreams;
 import dev.felucca.api.container.ContainerViews;
 import dev.felucca.api.container.HostConfig;
+import dev.felucca.api.driver.DriverInfo;
 import dev.felucca.api.driver.Drivers;
 import dev.felucca.api.event.Events;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.network.Networks;
+import dev.felucca.api.storage.RootTrees;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.api.volume.Volumes;
 import java.nio.file.Path;
@@ -41,9 +44,6 @@ final class FakeEngine implements Engine {
 
     @Nullable
     Images images;
-
-    @Nullable
-    Drivers drivers;
 
     @Nullable
     Events events;
@@ -73,7 +73,8 @@ final class FakeEngine implements Engine {
                 false,
                 "",
                 status == ContainerStatus.CREATED ? null : NOW.minusSeconds(300),
-                status == ContainerStatus.EXITED ? NOW.minusSeconds(60) : null);
+                status == ContainerStatus.EXITED ? NOW.minusSeconds(60) : null,
+                null);
         Path dir = Path.of("/var/lib/felucca/containers", id);
         return new ContainerInfo(
                 id,
@@ -119,6 +120,11 @@ final class FakeEngine implements Engine {
             }
 
             @Override
+            public DiskUse diskUse(String container) {
+                throw new UnsupportedOperationException("diskUse");
+            }
+
+            @Override
             public ContainerInfo get(String container) {
                 for (ContainerInfo c : containers)
                     if (c.name().equals(container) || c.id().startsWith(container)) return c;
@@ -154,6 +160,16 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public ContainerFiles files() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RootTrees trees() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ContainerExecs execs() {
         return Objects.requireNonNull(execs);
     }
@@ -175,7 +191,17 @@ final class FakeEngine implements Engine {
 
     @Override
     public Drivers drivers() {
-        return Objects.requireNonNull(drivers);
+        return new Drivers() {
+            @Override
+            public List<DriverInfo> list() {
+                return List.of();
+            }
+
+            @Override
+            public List<DriverInfo> update(Path bundleFile) {
+                throw new UnsupportedOperationException("update");
+            }
+        };
     }
 
     @Override

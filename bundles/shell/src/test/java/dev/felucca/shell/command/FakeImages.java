@@ -1,6 +1,7 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.api.image.CommitOptions;
 import dev.felucca.api.image.HistoryEntry;
 import dev.felucca.api.image.Image;
 import dev.felucca.api.image.ImageConfig;
@@ -78,6 +79,11 @@ final class FakeImages implements Images {
     @Override
     public Image importRootfs(InputStream tar, ImportOptions options, Progress progress) {
         return list().get(0);
+    }
+
+    @Override
+    public Image commit(String base, LayerWriter layer, CommitOptions options) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

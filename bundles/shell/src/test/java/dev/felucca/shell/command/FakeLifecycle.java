@@ -1,6 +1,7 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.container.ContainerConfig;
+import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerLifecycle;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is asked; what tests need to answer they set. */
@@ -99,7 +101,7 @@ final class FakeLifecycle implements ContainerLifecycle {
     }
 
     @Override
-    public CompletionStage<Pruned> prune() {
+    public CompletionStage<Pruned> prune(Predicate<ContainerInfo> which) {
         calls.add("prune");
         return CompletableFuture.completedFuture(new Pruned(List.of("a", "b"), 2_500_000));
     }

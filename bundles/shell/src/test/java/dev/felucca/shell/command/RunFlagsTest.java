@@ -106,7 +106,7 @@ class RunFlagsTest {
                 new Config(
                         List.of("--no-healthcheck"),
                         x -> x.healthcheck(),
-                        new Healthcheck(List.of("NONE"), null, null, null, null)),
+                        new Healthcheck(List.of("NONE"), null, null, null, null, null)),
                 new Config(
                         List.of(
                                 "--health-cmd",
@@ -117,7 +117,12 @@ class RunFlagsTest {
                                 "--health-retries=4"),
                         x -> x.healthcheck(),
                         new Healthcheck(
-                                List.of("CMD-SHELL", "true"), 60_000_000_000L, 2_000_000_000L, 3_000_000_000L, 4)))) {
+                                List.of("CMD-SHELL", "true"),
+                                60_000_000_000L,
+                                2_000_000_000L,
+                                3_000_000_000L,
+                                4,
+                                null)))) {
             create(c.options());
             assertEquals(c.expected(), c.field().apply(config()), c.options().toString());
         }

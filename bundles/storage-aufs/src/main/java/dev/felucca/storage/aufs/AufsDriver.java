@@ -128,6 +128,15 @@ public final class AufsDriver implements StorageDriver {
     }
 
     @Override
+    public List<MountSpec> view(String chainId) {
+        List<Path> all = diffs(store.chain(chainId));
+        return List.of(
+                all.size() == 1
+                        ? MountSpec.bind(all.get(0).toString(), true)
+                        : Branches.readOnly(all.get(0), all.subList(1, all.size()), store.layer(chainId)));
+    }
+
+    @Override
     public List<String> containers() {
         return store.containers();
     }

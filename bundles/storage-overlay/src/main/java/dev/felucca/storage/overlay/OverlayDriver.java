@@ -135,6 +135,18 @@ public final class OverlayDriver implements StorageDriver {
         return List.of(new MountSpec("overlay", "overlay", options, false));
     }
 
+    @Override
+    public List<MountSpec> view(String chainId) {
+        List<String> chain = store.chain(chainId);
+        if (chain.size() == 1) {
+            // overlayfs wants two directories at least
+            return List.of(MountSpec.bind(diff(chainId).toString(), true));
+        }
+        List<Option> options = options(chain.size() + 4);
+        chain.forEach(id -> options.add(new Option("lowerdir+", diff(id).toString())));
+        return List.of(new MountSpec("overlay", "overlay", options, true));
+    }
+
     /**
      * Off is what would make the content of an upper directory mean something outside of it: redirects, files that are only
      * metadata, and an index that ties it to one place.

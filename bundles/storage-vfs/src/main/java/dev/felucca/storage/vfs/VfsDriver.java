@@ -127,6 +127,12 @@ public final class VfsDriver implements StorageDriver {
     }
 
     @Override
+    public List<MountSpec> view(String chainId) {
+        store.chain(chainId);
+        return List.of(MountSpec.bind(store.layer(chainId).resolve("root").toString(), true));
+    }
+
+    @Override
     public List<String> containers() {
         return store.containers();
     }

@@ -1,24 +1,36 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import dev.felucca.api.container.ContainerState;
+import dev.felucca.api.container.Health;
 import java.time.Duration;
 import java.time.Instant;
 
 /** A container's status in the words of docker's lists. */
-final class StatusText {
+public final class StatusText {
     private StatusText() {}
 
     /** {@code Up 5 minutes (Paused)}, {@code Exited (0) 3 seconds ago}. */
     static String of(ContainerState s, Instant now) {
         return switch (s.status()) {
             case CREATED -> "Created";
-            case RUNNING -> "Up " + since(s.startedAt(), now);
+            case RUNNING -> "Up " + since(s.startedAt(), now) + health(s);
             case PAUSED -> "Up " + since(s.startedAt(), now) + " (Paused)";
             case RESTARTING -> "Restarting (" + s.exitCode() + ") " + since(s.finishedAt(), now) + " ago";
             case REMOVING -> "Removal In Progress";
             case EXITED -> "Exited (" + s.exitCode() + ") " + since(s.finishedAt(), now) + " ago";
             case DEAD -> "Dead";
         };
+    }
+
+    /** {@code  (healthy)}; nothing for a container that is not checked. */
+    public static String health(ContainerState s) {
+        Health health = s.health();
+        if (health == null) {
+            return "";
+        }
+        return health.status() == Health.Status.STARTING
+                ? " (health: starting)"
+                : " (" + health.status().word() + ")";
     }
 
     private static String since(@org.jspecify.annotations.Nullable Instant then, Instant now) {

@@ -1,12 +1,13 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.felucca.api.driver.DriverInfo;
+import dev.felucca.api.driver.DriverKind;
 import dev.felucca.api.image.HistoryEntry;
 import dev.felucca.api.image.Image;
 import dev.felucca.api.image.ImageConfig;
 import dev.felucca.api.image.Layer;
-import dev.felucca.docker.http.ApiVersion;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class ImageJson {
     private ImageJson() {}
 
-    public static ObjectNode inspect(Image i, String storage, ApiVersion version) {
+    /** @param drivers the default storage driver among them is shown as the image's */
+    public static ObjectNode inspect(Image i, List<DriverInfo> drivers, ApiVersion version) {
         ObjectNode o = ApiJson.object();
         o.put("Id", i.id());
         o.set("RepoTags", ApiJson.array(i.tags()));
@@ -37,7 +39,13 @@ public final class ImageJson {
         }
         ObjectNode graph = o.putObject("GraphDriver");
         graph.putNull("Data");
-        graph.put("Name", storage);
+        graph.put(
+                "Name",
+                drivers.stream()
+                        .filter(d -> d.kind() == DriverKind.STORAGE && d.selected())
+                        .map(DriverInfo::name)
+                        .findFirst()
+                        .orElse(""));
         ObjectNode root = o.putObject("RootFS");
         root.put("Type", "layers");
         root.set("Layers", ApiJson.array(i.layers().stream().map(Layer::diffId).toList()));

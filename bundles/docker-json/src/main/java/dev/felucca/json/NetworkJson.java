@@ -1,12 +1,13 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.network.Endpoint;
+import dev.felucca.api.network.NetworkAttachment;
 import dev.felucca.api.network.NetworkInfo;
 import dev.felucca.api.network.NetworkInfo.Subnet;
-import dev.felucca.docker.http.ApiVersion;
+import dev.felucca.api.network.NetworkOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class NetworkJson {
     static ObjectNode endpoints(ContainerInfo c, ApiVersion version) {
         ObjectNode networks = ApiJson.object();
         for (Endpoint e : c.endpoints()) {
-            endpoint(networks.putObject(e.networkName()), e, c, version);
+            endpoint(networks.putObject(e.networkName()), e, NetworkOptions.none(), version);
         }
         if (c.endpoints().isEmpty()) {
             String mode = c.hostConfig().networkMode();
@@ -50,16 +51,19 @@ public final class NetworkJson {
                 mode = "bridge";
             }
             if (!mode.startsWith("container:")) {
-                endpoint(networks.putObject(mode), null, c, version);
+                endpoint(networks.putObject(mode), null, c.hostConfig().network(), version);
+            }
+            for (NetworkAttachment more : c.hostConfig().networks()) {
+                endpoint(networks.putObject(more.network()), null, more.options(), version);
             }
         }
         return networks;
     }
 
-    private static void endpoint(ObjectNode o, @Nullable Endpoint e, ContainerInfo c, ApiVersion version) {
+    private static void endpoint(ObjectNode o, @Nullable Endpoint e, NetworkOptions options, ApiVersion version) {
         o.putNull("IPAMConfig");
         o.putNull("Links");
-        List<String> aliases = e == null ? c.hostConfig().network().aliases() : e.aliases();
+        List<String> aliases = e == null ? options.aliases() : e.aliases();
         o.set("Aliases", ApiJson.arrayOrNull(aliases));
         o.put("MacAddress", e == null ? "" : e.mac());
         o.putNull("DriverOpts");

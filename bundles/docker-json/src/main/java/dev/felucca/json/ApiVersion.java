@@ -1,4 +1,4 @@
-package dev.felucca.docker.http;
+package dev.felucca.json;
 
 import dev.felucca.api.EngineException;
 import java.util.regex.Matcher;
@@ -15,7 +15,7 @@ public record ApiVersion(int minor) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,4})\\.(\\d{1,6})");
 
     /** From {@code 1.41}; INVALID in docker's words if it is out of range. */
-    static ApiVersion parse(String text) {
+    public static ApiVersion parse(String text) {
         Matcher m = TEXT.matcher(text);
         if (!m.matches()) {
             throw EngineException.invalid("invalid API version \"" + text + "\"");

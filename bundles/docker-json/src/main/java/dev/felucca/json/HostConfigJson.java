@@ -1,4 +1,4 @@
-package dev.felucca.shell.format;
+package dev.felucca.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,41 +18,41 @@ final class HostConfigJson {
     private HostConfigJson() {}
 
     static ObjectNode of(HostConfig h, String runtime) {
-        ObjectNode o = Json.object();
+        ObjectNode o = ApiJson.object();
         binds(o, h.mounts());
         o.put("ContainerIDFile", "");
         ObjectNode log = o.putObject("LogConfig");
         log.put("Type", "json-file");
-        log.set("Config", Json.map(h.logOptions()));
+        log.set("Config", ApiJson.map(h.logOptions()));
         o.put("NetworkMode", h.networkMode());
-        o.set("PortBindings", NetworkJson.bindings(h.network().ports()));
+        o.set("PortBindings", PortsJson.bindings(h.network().ports()));
         o.put("PublishAllPorts", h.network().publishAll());
         ObjectNode restart = o.putObject("RestartPolicy");
         restart.put("Name", h.restartPolicy().when().word());
         restart.put("MaximumRetryCount", h.restartPolicy().maximumRetryCount());
         o.put("Init", h.init());
         o.put("AutoRemove", h.autoRemove());
-        o.set("VolumesFrom", Json.arrayOrNull(h.volumesFrom()));
-        o.set("CapAdd", Json.arrayOrNull(h.capAdd()));
-        o.set("CapDrop", Json.arrayOrNull(h.capDrop()));
+        o.set("VolumesFrom", ApiJson.arrayOrNull(h.volumesFrom()));
+        o.set("CapAdd", ApiJson.arrayOrNull(h.capAdd()));
+        o.set("CapDrop", ApiJson.arrayOrNull(h.capDrop()));
         o.put("CgroupnsMode", h.cgroupnsMode());
-        o.set("Dns", Json.array(h.dns()));
-        o.set("DnsOptions", Json.array(h.dnsOptions()));
-        o.set("DnsSearch", Json.array(h.dnsSearch()));
-        o.set("ExtraHosts", Json.arrayOrNull(h.extraHosts()));
-        o.set("GroupAdd", Json.arrayOrNull(h.groupAdd()));
+        o.set("Dns", ApiJson.array(h.dns()));
+        o.set("DnsOptions", ApiJson.array(h.dnsOptions()));
+        o.set("DnsSearch", ApiJson.array(h.dnsSearch()));
+        o.set("ExtraHosts", ApiJson.arrayOrNull(h.extraHosts()));
+        o.set("GroupAdd", ApiJson.arrayOrNull(h.groupAdd()));
         o.put("IpcMode", h.ipcMode());
-        o.set("Links", Json.arrayOrNull(h.network().links()));
+        o.set("Links", ApiJson.arrayOrNull(h.network().links()));
         o.put("OomScoreAdj", h.oomScoreAdj() == null ? 0 : h.oomScoreAdj());
         o.put("PidMode", h.pidMode());
         o.put("Privileged", h.privileged());
         o.put("ReadonlyRootfs", h.readonlyRootfs());
-        o.set("SecurityOpt", Json.arrayOrNull(h.securityOpt()));
+        o.set("SecurityOpt", ApiJson.arrayOrNull(h.securityOpt()));
         o.put("UTSMode", h.utsMode());
         o.put("ShmSize", h.shmSize() == null ? 64L << 20 : h.shmSize());
-        o.set("Sysctls", Json.map(h.sysctls()));
+        o.set("Sysctls", ApiJson.map(h.sysctls()));
         o.put("Runtime", runtime);
-        o.set("Annotations", Json.map(h.annotations()));
+        o.set("Annotations", ApiJson.map(h.annotations()));
         ObjectNode clocks = o.putObject("TimeOffsets");
         h.timeOffsets().forEach(clocks::put);
         resources(o, h.resources());
@@ -67,13 +67,13 @@ final class HostConfigJson {
     }
 
     private static JsonNode listOrNull(@Nullable List<String> list) {
-        return list == null ? Json.MAPPER.nullNode() : Json.array(list);
+        return list == null ? ApiJson.object().nullNode() : ApiJson.array(list);
     }
 
     /** Docker keeps what {@code -v} gave as Binds; here binds and volumes of either syntax are written so, and tmpfs as Tmpfs. */
     private static void binds(ObjectNode o, List<VolumeMount> mounts) {
         List<String> binds = new ArrayList<>();
-        ObjectNode tmpfs = Json.object();
+        ObjectNode tmpfs = ApiJson.object();
         for (VolumeMount m : mounts) {
             if (m.type().equals("tmpfs")) {
                 tmpfs.put(m.target(), m.options());
@@ -87,7 +87,7 @@ final class HostConfigJson {
                     + m.target()
                     + (options.isEmpty() ? "" : ":" + String.join(",", options)));
         }
-        o.set("Binds", Json.arrayOrNull(binds));
+        o.set("Binds", ApiJson.arrayOrNull(binds));
         o.set("Tmpfs", tmpfs);
     }
 
@@ -111,7 +111,7 @@ final class HostConfigJson {
         rates(o, "BlkioDeviceReadIOps", r.blkioDeviceReadIops());
         rates(o, "BlkioDeviceWriteIOps", r.blkioDeviceWriteIops());
         o.put("PidsLimit", r.pidsLimit());
-        o.set("DeviceCgroupRules", Json.arrayOrNull(r.deviceCgroupRules()));
+        o.set("DeviceCgroupRules", ApiJson.arrayOrNull(r.deviceCgroupRules()));
     }
 
     private static void number(ObjectNode o, String key, @Nullable Long value) {

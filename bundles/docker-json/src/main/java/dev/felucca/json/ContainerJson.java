@@ -1,29 +1,31 @@
-package dev.felucca.docker.json;
+package dev.felucca.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.Health;
 import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.VolumeMount;
-import dev.felucca.docker.http.ApiVersion;
+import dev.felucca.api.volume.Volumes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Containers as inspect and list show them. */
 public final class ContainerJson {
     private final ApiVersion version;
-    private final Function<String, String> volumePath;
+    private final Supplier<Volumes> volumes;
 
-    /** @param volumePath where a volume's content is, by its name */
-    public ContainerJson(ApiVersion version, Function<String, String> volumePath) {
+    /** @param volumes asked for a container with volumes */
+    public ContainerJson(ApiVersion version, Supplier<Volumes> volumes) {
         this.version = version;
-        this.volumePath = volumePath;
+        this.volumes = volumes;
     }
 
     public ObjectNode inspect(ContainerInfo c) {
@@ -70,6 +72,20 @@ public final class ContainerJson {
         o.put("Error", s.error());
         o.put("StartedAt", ApiJson.time(s.startedAt()));
         o.put("FinishedAt", ApiJson.time(s.finishedAt()));
+        Health health = s.health();
+        if (health != null) {
+            ObjectNode h = o.putObject("Health");
+            h.put("Status", health.status().word());
+            h.put("FailingStreak", health.failingStreak());
+            ArrayNode log = h.putArray("Log");
+            for (Health.Result r : health.log()) {
+                log.addObject()
+                        .put("Start", ApiJson.time(r.start()))
+                        .put("End", ApiJson.time(r.end()))
+                        .put("ExitCode", r.exitCode())
+                        .put("Output", r.output());
+            }
+        }
         return o;
     }
 
@@ -82,7 +98,7 @@ public final class ContainerJson {
             if (volume) {
                 o.put("Name", m.source());
             }
-            o.put("Source", volume ? volumePath.apply(m.source()) : m.source());
+            o.put("Source", volume ? volumePath(m.source()) : m.source());
             o.put("Destination", m.target());
             if (volume) {
                 o.put("Driver", "local");
@@ -92,6 +108,17 @@ public final class ContainerJson {
             o.put("Propagation", m.propagation() == null ? m.type().equals("bind") ? "rprivate" : "" : m.propagation());
         }
         return all;
+    }
+
+    private String volumePath(String name) {
+        try {
+            return volumes.get().get(name).path().toString();
+        } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.NOT_FOUND) {
+                return ""; // it was removed behind the engine's back
+            }
+            throw e;
+        }
     }
 
     private static ObjectNode config(ContainerInfo info) {
@@ -141,6 +168,7 @@ public final class ContainerJson {
         if (h.retries() != null) {
             health.put("Retries", h.retries());
         }
+        number(health, "StartInterval", h.startInterval());
     }
 
     private static void number(ObjectNode o, String name, @Nullable Long value) {
