@@ -11,6 +11,7 @@ import dev.felucca.api.exec.OutputSink;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.api.spec.SpecJson;
+import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.driver.Lease;
 import java.nio.charset.StandardCharsets;
