@@ -1,8 +1,10 @@
 package dev.felucca.itests;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -37,10 +39,15 @@ final class Client {
         }
     }
 
-    private Process launch(List<String> command) throws IOException {
+    private ProcessBuilder builder(List<String> command) {
         ProcessBuilder b = new ProcessBuilder(command);
         b.environment().put("FELUCCA_DATA_ROOT", roots.data().toString());
         b.environment().put("FELUCCA_RUN_ROOT", roots.run().toString());
+        return b;
+    }
+
+    private Process launch(List<String> command) throws IOException {
+        ProcessBuilder b = builder(command);
         b.redirectOutput(Files.createTempFile(roots.base(), "out", "").toFile());
         b.redirectError(Files.createTempFile(roots.base(), "err", "").toFile());
         out = b.redirectOutput().file().toPath();
@@ -57,6 +64,29 @@ final class Client {
                 new ArrayList<>(List.of(HOME.resolve("launcher/target/felucca").toString()));
         command.addAll(List.of(arguments));
         return finish(launch(command));
+    }
+
+    /** Follows what a command prints until so many lines with this text are there, and ends it. */
+    void awaitLines(int count, String text, String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(HOME.resolve("launcher/target/felucca").toString()));
+        command.addAll(List.of(arguments));
+        Process p = builder(command).redirectErrorStream(true).start();
+        StringBuilder said = new StringBuilder();
+        try (BufferedReader lines = p.inputReader(StandardCharsets.UTF_8)) {
+            int found = 0;
+            while (found < count) {
+                String line = lines.readLine();
+                assertNotNull("it ended after: " + said, line);
+                said.append(line).append('\n');
+                if (line.contains(text)) {
+                    found++;
+                }
+            }
+        } finally {
+            p.destroy();
+            p.waitFor();
+        }
     }
 
     /** Starts a command and does not wait. */

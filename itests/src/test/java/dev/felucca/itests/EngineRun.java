@@ -51,11 +51,11 @@ final class EngineRun extends RunListener {
     static void around(Description whole, RunNotifier notifier, Consumer<RunNotifier> body) {
         EngineRun run = new EngineRun(whole);
         Set<String> before = HostState.processes();
-        Set<String> bridges = HostState.bridges();
+        Set<String> idle = idle();
         notifier.addListener(run);
         body.accept(notifier);
         try {
-            hostIsAsItWas(before, bridges);
+            hostIsAsItWas(before, idle);
         } catch (IOException | AssertionError | InterruptedException e) {
             run.lines.add("FAILED  the host is as it was: " + e.getMessage());
             notifier.fireTestFailure(new Failure(whole, e));
@@ -65,7 +65,14 @@ final class EngineRun extends RunListener {
         run.print();
     }
 
-    private static void hostIsAsItWas(Set<String> before, Set<String> bridgesBefore)
+    /** What of an engine may be left in the kernel and does not tell whose it is. */
+    private static Set<String> idle() {
+        Set<String> all = new TreeSet<>(HostState.idleLinks());
+        all.addAll(HostState.idleGroups());
+        return all;
+    }
+
+    private static void hostIsAsItWas(Set<String> before, Set<String> idleBefore)
             throws IOException, InterruptedException {
         Roots used = roots();
         List<String> mounts = HostState.mountsOf(used.base());
@@ -77,11 +84,16 @@ final class EngineRun extends RunListener {
         if (!processes.isEmpty()) {
             throw new AssertionError("left running: " + processes);
         }
-        Set<String> bridges = HostState.bridges();
-        bridges.removeAll(bridgesBefore);
-        if (!bridges.isEmpty()) {
-            throw new AssertionError("left network devices: " + bridges);
+        List<String> tables = HostState.tablesOf(used.run());
+        if (!tables.isEmpty()) {
+            throw new AssertionError("left tables of the packet filter: " + tables);
         }
+        Set<String> left = idle();
+        left.removeAll(idleBefore);
+        Waiting.until(left, () -> {
+            left.retainAll(idle()); // what another engine has for a moment is not there each time
+            return left.isEmpty();
+        });
         used.delete();
     }
 

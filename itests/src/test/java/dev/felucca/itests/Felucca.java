@@ -19,12 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -152,27 +152,50 @@ final class Felucca implements AutoCloseable {
 
     /** The whole log as it is now. */
     List<Entry> logs(String id, int tail) {
-        List<Entry> entries = new ArrayList<>();
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        LogSink sink = new LogSink() {
-            @Override
-            public void entry(Instant time, StreamKind stream, byte[] line) {
+        Log log = new Log(Integer.MAX_VALUE);
+        try (LogReading r = streams.logs(id, new LogOptions(false, tail, null, null), log)) {
+            get(log.done);
+        }
+        return List.copyOf(log.entries);
+    }
+
+    /** Waits until the log has so many entries; it may have ended with fewer, which is a failure. */
+    void awaitLog(String id, int entries) {
+        Log log = new Log(entries);
+        try (LogReading r = streams.logs(id, new LogOptions(true, -1, null, null), log)) {
+            get(log.done);
+        }
+        assertEquals(log.entries.toString(), entries, log.entries.size());
+    }
+
+    /** Reads until there are so many entries. */
+    private static final class Log implements LogSink {
+        private final List<Entry> entries = new CopyOnWriteArrayList<>();
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final int enough;
+
+        Log(int enough) {
+            this.enough = enough;
+        }
+
+        @Override
+        public void entry(Instant time, StreamKind stream, byte[] line) {
+            if (entries.size() < enough) {
                 entries.add(new Entry(time, stream, new String(line, StandardCharsets.UTF_8)));
             }
-
-            @Override
-            public void end(@Nullable Throwable failure) {
-                if (failure == null) {
-                    end.complete(null);
-                } else {
-                    end.completeExceptionally(failure);
-                }
+            if (entries.size() == enough) {
+                done.complete(null);
             }
-        };
-        try (LogReading r = streams.logs(id, new LogOptions(false, tail, null, null), sink)) {
-            get(end);
         }
-        return entries;
+
+        @Override
+        public void end(@Nullable Throwable failure) {
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }
     }
 
     /** Waits for a stage; what it failed with is thrown as it is. */

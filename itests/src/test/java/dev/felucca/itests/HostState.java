@@ -2,8 +2,13 @@ package dev.felucca.itests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,11 +100,64 @@ final class HostState {
                 .toList();
     }
 
-    /** The bridges of engines' default networks; each engine of a test has a name of its own for it. */
-    static Set<String> bridges() {
+    /**
+     * Devices of engines that nothing uses: ends of pairs without a bridge, and bridges without a port. Those of another engine are so for
+     * moments only.
+     */
+    static Set<String> idleLinks() {
         return children(Path.of("/sys/class/net")).stream()
+                .filter(d -> String.valueOf(d.getFileName()).matches("flc.*|br-.*|veth.{11}"))
+                .filter(d -> !Files.exists(d.resolve("master"))
+                        && children(d.resolve("brif")).isEmpty())
                 .map(Path::toString)
-                .filter(d -> d.startsWith("/sys/class/net/flc"))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Control groups of engines without a process in them or below; those of another engine are so for moments only. */
+    static Set<String> idleGroups() {
+        return Stream.concat(Stream.of(CGROUPS), children(CGROUPS).stream())
+                .filter(h -> !Files.isSymbolicLink(h))
+                .flatMap(h -> children(h).stream())
+                .filter(d -> String.valueOf(d.getFileName()).startsWith("felucca"))
+                .flatMap(d -> Stream.concat(Stream.of(d.toString()), directories(d, CGROUP_DEPTH).stream()))
+                .filter(d -> !d.endsWith("/felucca")) // the default parent stays
+                .filter(d -> processesIn(Path.of(d)).isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<String> processesIn(Path group) {
+        List<String> found = new ArrayList<>();
+        for (String d : Stream.concat(Stream.of(group.toString()), directories(group, CGROUP_DEPTH).stream())
+                .toList()) {
+            try {
+                found.addAll(Files.readAllLines(Path.of(d, "cgroup.procs")));
+            } catch (IOException gone) {
+                found.add("gone"); // and so not left
+            }
+        }
+        return found;
+    }
+
+    /** Tables of the packet filter that the engine with this run root makes. */
+    static List<String> tablesOf(Path run) throws IOException, InterruptedException {
+        String name = "felucca-" + hash(run.toString());
+        Process nft = new ProcessBuilder("nft", "list", "tables")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (nft.waitFor() != 0) {
+            throw new IOException("nft list tables: " + said);
+        }
+        return said.lines().filter(l -> l.endsWith(" " + name)).toList();
+    }
+
+    /** As the bridge driver tells engines on one host apart. */
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 }

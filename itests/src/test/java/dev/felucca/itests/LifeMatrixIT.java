@@ -10,8 +10,6 @@ import dev.felucca.api.EngineException.Kind;
 import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.exec.ExitStatus;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,25 +91,18 @@ public class LifeMatrixIT extends MatrixBase {
 
     @Test
     public void restartGivesANewProcessAndKeepsTheFiles() throws Exception {
-        String id = felucca.start(sh("echo run >> /runs; exec sleep 1000"));
+        String id = felucca.start(sh("echo run >> /runs; cat /runs; exec sleep 1000"));
         int first = felucca.info(id).state().pid();
         felucca.failureOf(Kind.NOT_MODIFIED, () -> felucca.start(id));
-        awaitRuns(id, 1);
+        felucca.awaitLog(id, 1);
         felucca.restart(id, 0);
         assertNotEquals(first, felucca.info(id).state().pid());
         assertTrue(felucca.info(id).state().isRunning());
-        awaitRuns(id, 2);
+        felucca.awaitLog(id, 1 + 2);
         felucca.stop(id, 0);
         felucca.restart(id, 0);
         assertEquals(ContainerStatus.RUNNING, felucca.info(id).state().status());
-        awaitRuns(id, 3);
-    }
-
-    private void awaitRuns(String id, int count) throws Exception {
-        Path runs = Path.of("/proc", Integer.toString(felucca.info(id).state().pid()), "root/runs");
-        Waiting.until(
-                count + " runs have written",
-                () -> Files.exists(runs) && Files.readAllLines(runs).size() == count);
+        felucca.awaitLog(id, 1 + 2 + 3);
     }
 
     @Test
@@ -163,7 +154,7 @@ public class LifeMatrixIT extends MatrixBase {
         Felucca.Result r = felucca.run(sh("echo here; exit 4").autoRemove());
         assertEquals(4, r.code());
         assertEquals("here\n", r.out());
-        Waiting.until("it is gone", () -> views.list().stream().noneMatch(c -> c.id().equals(r.id())));
+        EngineEvents.until(events, "it is gone", () -> views.list().stream().noneMatch(c -> c.id().equals(r.id())));
         felucca.assertNothingLeft(r.id());
     }
 

@@ -44,7 +44,7 @@ abstract class LiveBase {
             }
         } finally {
             client.felucca("shutdown").ok();
-            Waiting.until("the engine has ended", () -> client.pid() == 0);
+            assertEquals(0, client.pid()); // the command waits for the end
             unmount();
         }
         assertEquals(List.of(), HostState.mountsOf(client.roots.base()));
@@ -57,7 +57,7 @@ abstract class LiveBase {
     void endEngine(boolean inOrder) throws Exception {
         if (inOrder) {
             client.felucca("shutdown").ok();
-            Waiting.until("the engine has ended", () -> client.pid() == 0);
+            assertEquals(0, client.pid()); // the command waits for the end
         } else {
             client.killEngine();
         }

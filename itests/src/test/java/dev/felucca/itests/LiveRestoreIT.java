@@ -35,10 +35,9 @@ public class LiveRestoreIT extends LiveBase {
         assertEquals("paused 0", client.inspect(paused, STATE));
         client.felucca("unpause", paused).ok();
         assertEquals(new Result(7, "", ""), client.felucca("exec", paused, "sh", "-c", "exit 7"));
-        String[] seen = client.felucca("logs", id).ok().split("\n");
         Process attached = client.begin("attach", "--no-stdin", id);
         Path printed = client.output();
-        Waiting.until("more is logged", () -> client.felucca("logs", id).ok().split("\n").length > seen.length + 20);
+        client.awaitLines(20, "", "logs", "-f", "--tail", "0", id);
         Waiting.until("it is seen", () -> Files.readString(printed).lines().count() > 10);
         client.felucca("stop", "-t", "0", id).ok();
         assertEquals(137, attached.waitFor());
@@ -81,10 +80,7 @@ public class LiveRestoreIT extends LiveBase {
         assertEquals("running 0", client.inspect(web, STATE));
         assertEquals(web.substring(0, 12), get(port));
         assertEquals(port, client.felucca("port", "web", "80").ok());
-        int seen = client.felucca("logs", asking).ok().length();
-        Waiting.until(
-                "names are answered again",
-                () -> client.felucca("logs", asking).ok().length() > seen + 3);
+        client.awaitLines(4, "x", "logs", "-f", "--tail", "0", asking); // names are answered again
         String taken = client.felucca("run", "-d", "-p", port + ":80", "busybox", "true")
                 .err();
         assertTrue(taken, taken.contains(web.substring(0, 12)));
@@ -150,9 +146,10 @@ public class LiveRestoreIT extends LiveBase {
         assertEquals("before\nafter", client.felucca("logs", code).ok());
         assertTrue(Instant.parse(client.inspect(code, "{{.State.FinishedAt}}")).isBefore(ended));
         assertEquals("exited 137", client.inspect(killed, STATE));
-        Waiting.until("its policy has acted", () -> client.inspect(again, "{{.State.Status}}")
-                .equals("running"));
-        Waiting.until("it runs again", () -> client.felucca("logs", again).ok().equals("run\nrun"));
+        // its policy acts
+        client.awaitLines(
+                1, again, "events", "--since", "0", "--filter", "event=start", "--filter", "container=" + again);
+        client.awaitLines(2, "run", "logs", "-f", again);
     }
 
     @Test
@@ -193,8 +190,7 @@ public class LiveRestoreIT extends LiveBase {
             String id = client.start(combo, "sh", "-c", "sleep 1000 & exec sleep 1000");
             long init = Long.parseLong(pid(id));
             ProcessHandle.of(init).flatMap(ProcessHandle::parent).orElseThrow().destroyForcibly();
-            Waiting.until("it has ended", () -> client.inspect(id, "{{.State.Status}}")
-                    .equals("exited"));
+            client.felucca("wait", id).ok();
             assertTrue(!Client.isAlive(init));
             String why = client.inspect(id, "{{.State.Error}}");
             assertTrue(why, why.contains("the shim of the container"));

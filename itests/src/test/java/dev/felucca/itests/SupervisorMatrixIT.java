@@ -31,7 +31,7 @@ public class SupervisorMatrixIT extends MatrixBase {
     }
 
     private void awaitStatus(String id, ContainerStatus status) throws Exception {
-        Waiting.until(id + " is " + status, () -> state(id).status() == status);
+        EngineEvents.until(events, id + " is " + status, () -> state(id).status() == status);
     }
 
     private long runs(String id) {
@@ -48,7 +48,8 @@ public class SupervisorMatrixIT extends MatrixBase {
     public void onFailureCountsItsRestarts() throws Exception {
         Instant begun = Instant.now();
         String failing = felucca.start(sh("echo run; exit 5").restart(When.ON_FAILURE, 2));
-        Waiting.until(
+        EngineEvents.until(
+                events,
                 "it has given up",
                 () -> felucca.info(failing).restartCount() == 2
                         && state(failing).status() == ContainerStatus.EXITED);
@@ -66,7 +67,7 @@ public class SupervisorMatrixIT extends MatrixBase {
         Instant begun = Instant.now();
         String id = felucca.start(sh("echo run").restart(When.ALWAYS, 0));
         // then it waits for 800 ms
-        Waiting.until("four runs are over", () -> told(begun, id, "die") == 4);
+        EngineEvents.until(events, "four runs are over", () -> told(begun, id, "die") == 4);
         assertEquals(3, felucca.info(id).restartCount());
         awaitStatus(id, ContainerStatus.RESTARTING);
         felucca.failureOf(Kind.CONFLICT, () -> felucca.pause(id));
@@ -74,21 +75,22 @@ public class SupervisorMatrixIT extends MatrixBase {
         felucca.failureOf(Kind.NOT_MODIFIED, () -> felucca.start(id));
         felucca.stop(id, 0);
         assertEquals(ContainerStatus.EXITED, state(id).status());
-        long stopped = runs(id);
+        Instant stopped = Instant.now();
         felucca.start(id);
-        Waiting.until("it goes on, counted anew", () -> runs(id) > stopped);
+        EngineEvents.until(events, "it goes on, counted anew", () -> told(stopped, id, "die") > 0);
         assertTrue(felucca.info(id).restartCount() <= 3);
         felucca.remove(id, true);
     }
 
     @Test
     public void aSignalThatIsNotToEndItLeavesThePolicy() throws Exception {
+        Instant begun = Instant.now();
         String id = felucca.start(
                 sh("trap 'exit 3' USR1; echo run; while :; do sleep 0.05; done").restart(When.ALWAYS, 0));
-        Waiting.until("it runs", () -> runs(id) == 1);
+        felucca.awaitLog(id, 1);
         felucca.kill(id, SIGUSR1);
-        Waiting.until("it runs again", () -> runs(id) == 2);
-        awaitStatus(id, ContainerStatus.RUNNING);
+        EngineEvents.until(events, "it runs again", () -> told(begun, id, "start") == 2);
+        felucca.awaitLog(id, 2);
         felucca.kill(id, SIGKILL);
         awaitStatus(id, ContainerStatus.EXITED);
         assertEquals(2, runs(id));
@@ -113,7 +115,7 @@ public class SupervisorMatrixIT extends MatrixBase {
         }
         String id = felucca.start(sh("trap 'exit 4' TERM; (sleep 0.1 &); echo ready; while :; do sleep 0.1; done")
                 .init());
-        Waiting.until("it is ready", () -> runs(id) == 1);
+        felucca.awaitLog(id, 1);
         ProcessTable top = views.top(id, List.of("-o", "pid,stat,args"));
         assertTrue(top.processes().toString(), top.processes().get(0).get(2).startsWith("/sbin/docker-init -- sh"));
         Waiting.until(
@@ -131,8 +133,8 @@ public class SupervisorMatrixIT extends MatrixBase {
         // the shell lives on: only its child is killed
         String id = felucca.start(sh("sh -c 'a=x; while :; do a=$a$a; done'; echo survived; exec sleep 1000")
                 .memory(16 << 20));
-        Waiting.until("it is told", () -> told(begun, id, "oom") > 0);
-        Waiting.until("it is in the state", () -> state(id).oomKilled());
+        EngineEvents.until(events, "it is told", () -> told(begun, id, "oom") > 0);
+        assertTrue(state(id).oomKilled());
         assertTrue(state(id).isRunning());
         felucca.kill(id, SIGKILL);
         felucca.waitFor(id);
@@ -144,17 +146,17 @@ public class SupervisorMatrixIT extends MatrixBase {
     @Test
     public void pausedOnesAreStoppedKilledAndRemoved() throws Exception {
         String id = felucca.start(sh("trap 'exit 6' TERM; echo ready; while :; do sleep 0.1; done"));
-        Waiting.until("it is ready", () -> runs(id) == 1);
+        felucca.awaitLog(id, 1);
         felucca.pause(id);
         felucca.stop(id, 60);
         assertEquals(6, state(id).exitCode());
         felucca.start(id);
-        Waiting.until("it is ready again", () -> runs(id) == 2);
+        felucca.awaitLog(id, 2);
         felucca.pause(id);
         felucca.kill(id, SIGKILL);
         assertEquals(128 + SIGKILL, felucca.waitFor(id));
         felucca.start(id);
-        Waiting.until("it is ready again", () -> runs(id) == 3);
+        felucca.awaitLog(id, 3);
         felucca.pause(id);
         felucca.kill(id, SIGTERM);
         assertEquals(6, felucca.waitFor(id));

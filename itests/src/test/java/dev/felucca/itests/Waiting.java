@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Waiting for what the kernel tells nobody. */
+/**
+ * Waiting for what has no event that a test can hear of, so that there is nothing but asking again: a control group, a mount or a network
+ * device that goes, the end of a process that is no child, the CPU time of a process, and what an engine in another process does while
+ * no command of a client tells of it. What this process's engine does has events ({@link EngineEvents}).
+ */
 final class Waiting {
     private Waiting() {}
 
@@ -13,7 +17,8 @@ final class Waiting {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    static void until(String what, Condition condition) throws IOException, InterruptedException {
+    /** @param what is said if it does not come to hold */
+    static void until(Object what, Condition condition) throws IOException, InterruptedException {
         long end = System.nanoTime() + Felucca.PATIENCE.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > end) {

@@ -63,6 +63,19 @@ class ExecIT {
         throw new AssertionError("it ended without \"" + wanted + "\"");
     }
 
+    /** Follows what the engine tells until it has told so often of an action on a container of a name that is used once. */
+    private static void awaitEvents(String container, String action, int count) throws Exception {
+        Process events = engine.command(
+                        "events", "--since", "0", "--filter", "container=" + container, "--filter", "event=" + action)
+                .start();
+        try (BufferedReader out = events.inputReader(StandardCharsets.UTF_8)) {
+            for (int i = 0; i < count; i++) line(out, " " + action + " ");
+        } finally {
+            events.destroy();
+            events.waitFor();
+        }
+    }
+
     @Test
     void codesAndMessagesAreDockers() throws Exception {
         background("cc", "busybox", "sleep", "1000");
@@ -152,11 +165,11 @@ class ExecIT {
 
     @Test
     void restartPoliciesAndUpdate() throws Exception {
-        background("cc", "--restart", "on-failure:2", "busybox", "sh", "-c", "exit 5");
+        background("restarts", "--restart", "on-failure:2", "busybox", "sh", "-c", "exit 5");
         String shown = "{{.RestartCount}} {{.State.Status}} {{.State.ExitCode}}";
-        for (int i = 0; i < 300 && !engine.inspect(shown, "cc").equals("2 exited 5"); i++) Thread.sleep(100);
-        assertEquals("2 exited 5", engine.inspect(shown, "cc"));
-        background("dd", "busybox", "sleep", "1000");
+        awaitEvents("restarts", "die", 3);
+        assertEquals("2 exited 5", engine.inspect(shown, "restarts"));
+        background("dd", "--runtime", "inprocess", "busybox", "sleep", "1000");
         engine.felucca("update", "--pids-limit", "20", "--restart", "always", "dd")
                 .ok();
         assertEquals("20 always", engine.inspect("{{.HostConfig.PidsLimit}} {{.HostConfig.RestartPolicy.Name}}", "dd"));
@@ -164,7 +177,7 @@ class ExecIT {
         engine.felucca("run", "--rm", "--restart", "always", "busybox", "true").fails(125, "--restart and --rm");
         // the engine ends in order, and the next one has the container run again
         engine.shutdown();
-        for (int i = 0; i < 300 && !engine.inspect("{{.State.Status}}", "dd").equals("running"); i++) Thread.sleep(100);
+        awaitEvents("dd", "start", 1); // of the next engine, which this command starts
         assertEquals("running", engine.inspect("{{.State.Status}}", "dd"));
         engine.felucca("stop", "-t", "0", "dd").ok();
         engine.felucca("update", "--restart", "unless-stopped", "dd").ok();

@@ -208,7 +208,7 @@ public sealed interface ProcessOp extends Op {
 
         @Override
         public String words() {
-            return "get signal " + signal + " when the engine dies";
+            return "get signal " + signal + " when its parent dies";
         }
     }
 
@@ -296,7 +296,7 @@ public sealed interface ProcessOp extends Op {
 
         @Override
         public String words() {
-            return "limit resource " + resource + " to " + limit(soft) + ", at most " + limit(hard);
+            return "limit " + Rlimits.name(resource) + " to " + limit(soft) + ", at most " + limit(hard);
         }
 
         private static String limit(long value) {

@@ -30,6 +30,10 @@ final class Rlimits {
 
     private Rlimits() {}
 
+    static String name(int resource) {
+        return "RLIMIT_" + (resource < NAMES.size() ? NAMES.get(resource) : resource);
+    }
+
     static Collection<ProcessOp.Rlimit> merge(List<ProcessOp.Rlimit> saved, List<PosixRlimit> wanted) {
         Map<Integer, ProcessOp.Rlimit> limits = new TreeMap<>();
         saved.forEach(l -> limits.put(l.resource(), l));

@@ -4,7 +4,6 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.driver.Driver;
 import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
-import dev.felucca.api.storage.MountSpec;
 import java.util.List;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -95,6 +94,7 @@ public interface ExecutionBackend extends Driver {
      * The steps that would make this container, in words, one a line.
      *
      * @param runtime one of {@link #runtimes}
+     * @param user as in create; named in the words, since its numbers are known when it is born
      */
-    List<String> explain(String runtime, Spec spec, List<MountSpec> rootfs);
+    List<String> explain(String runtime, Spec spec, UserRequest user);
 }

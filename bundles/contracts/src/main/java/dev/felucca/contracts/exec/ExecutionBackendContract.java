@@ -16,7 +16,6 @@ import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.Box;
 import dev.felucca.api.spec.Mount;
 import dev.felucca.api.spec.Spec;
-import dev.felucca.api.storage.MountSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -281,10 +280,11 @@ public abstract class ExecutionBackendContract extends BackendSuite {
 
     @Test
     void explainSaysWhatWillBeDone() {
-        List<String> words =
-                backend().explain(runtime(), Specs.spec("true"), List.of(MountSpec.bind(root.toString(), false)));
+        List<String> words = backend().explain(runtime(), Specs.spec("true"), new UserRequest("bob", List.of("77")));
         assertTrue(words.stream().anyMatch(w -> w.contains("pivot") || w.contains("create --bundle")), words + "");
         assertTrue(words.stream().anyMatch(w -> w.contains("felucca-test")), words.toString());
+        assertTrue(words.stream().anyMatch(w -> w.contains(" user bob")), words.toString());
+        assertTrue(words.stream().anyMatch(w -> w.endsWith("/etc/group, and 77")), words.toString());
     }
 
     /** Prints the cost of a warm run; asserts only that each step comes. */

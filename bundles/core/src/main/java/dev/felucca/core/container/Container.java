@@ -6,6 +6,7 @@ import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.image.ImageConfig;
 import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.spec.Spec;
@@ -95,6 +96,13 @@ final class Container {
 
     ContainerState state() {
         return info.state();
+    }
+
+    /** Who its program runs as: what it was created with, or the image's. */
+    UserRequest user() {
+        String user = info.config().user();
+        return new UserRequest(
+                user == null ? image.user() : user, info.hostConfig().groupAdd());
     }
 
     void replace(ContainerInfo changed) {

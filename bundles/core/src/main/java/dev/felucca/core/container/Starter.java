@@ -11,7 +11,6 @@ import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.api.exec.ExecutionBackend;
-import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.namespace.NamespaceRequest;
 import dev.felucca.api.namespace.NamespaceStrategy;
 import dev.felucca.api.spec.LinuxNamespace;
@@ -194,15 +193,12 @@ final class Starter {
                 Lease<StorageDriver> storage = engine.registries().storage().lease(info.storage());
                 Lease<ExecutionBackend> exec = engine.registries().exec().lease(info.runtime())) {
             List<MountSpec> rootfs = storage.driver().rootfs(c.id);
-            String user = info.config().user() == null
-                    ? c.image.user()
-                    : info.config().user();
             return exec.driver()
                     .create(new CreateRequest(
                             c.id,
                             info.runtime(),
                             spec,
-                            new UserRequest(user, info.hostConfig().groupAdd()),
+                            c.user(),
                             rootfs,
                             group.procsDescriptors(),
                             group.birthDirectory(),

@@ -116,12 +116,9 @@ public final class ViewsComponent implements ContainerViews, ContainerStreams {
     public List<String> explain(String container) {
         Container c = engine.table().get(container);
         Spec spec = specOf(c);
-        try (Lease<StorageDriver> storage =
-                        engine.registries().storage().lease(c.info().storage());
-                Lease<ExecutionBackend> exec =
-                        engine.registries().exec().lease(c.info().runtime())) {
-            return exec.driver()
-                    .explain(c.info().runtime(), spec, storage.driver().rootfs(c.id));
+        try (Lease<ExecutionBackend> exec =
+                engine.registries().exec().lease(c.info().runtime())) {
+            return exec.driver().explain(c.info().runtime(), spec, c.user());
         }
     }
 

@@ -6,10 +6,10 @@ import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.Process;
 import dev.felucca.api.spec.Spec;
-import dev.felucca.api.storage.MountSpec;
 import dev.felucca.door.Descriptors;
 import dev.felucca.door.Execution;
 import dev.felucca.door.Fd;
@@ -266,7 +266,7 @@ public final class InProcessBackend implements ExecutionBackend {
     }
 
     @Override
-    public List<String> explain(String runtime, Spec spec, List<MountSpec> rootfs) {
-        return compile(spec, "CONTAINER", 0, false).explain();
+    public List<String> explain(String runtime, Spec spec, UserRequest user) {
+        return compile(spec, "CONTAINER", 0, false).explain(user);
     }
 }

@@ -3,6 +3,7 @@ package dev.felucca.exec.shim;
 import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
+import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
 import dev.felucca.door.NamespaceType;
@@ -41,7 +42,7 @@ interface ContainerRuntime {
     void delete(Container container);
 
     /** The steps that would make this container, one a line. */
-    List<String> explain(Spec spec);
+    List<String> explain(Spec spec, UserRequest user);
 
     /** For people: whether it can be used, or why not. */
     String status();

@@ -5,6 +5,7 @@ import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.exec.ProcessListener;
+import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.LinuxNamespace;
 import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Process;
@@ -229,8 +230,8 @@ final class NativeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public List<String> explain(Spec spec) {
-        return compile(spec, "CONTAINER", 0, false).explain();
+    public List<String> explain(Spec spec, UserRequest user) {
+        return compile(spec, "CONTAINER", 0, false).explain(user);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.felucca.api.driver.Driver;
 import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
+import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Process;
 import dev.felucca.api.spec.Spec;
@@ -291,12 +292,15 @@ final class OciRuntime implements ContainerRuntime {
     }
 
     @Override
-    public List<String> explain(Spec spec) {
+    public List<String> explain(Spec spec, UserRequest user) {
         Bundle bundle = directories.of("CONTAINER");
         List<String> lines = new ArrayList<>();
         lines.add("start a felucca-shim, which holds the container");
         lines.add("in the shim: a mount namespace of its own, with the root filesystem at " + bundle.rootfs());
         hidden().forEach(m -> lines.add("in the shim: unmount " + m + " there, which " + name() + " does not bear"));
+        lines.add("in the spec: user " + (user.user().isEmpty() ? "root" : user.user())
+                + " with its groups, by the container's /etc/passwd and /etc/group"
+                + (user.groups().isEmpty() ? "" : ", and " + String.join(", ", user.groups())));
         lines.add("write " + bundle.config() + ", the runtime spec; the rest is the runtime's to do:");
         lines.add(definition.program() + " create --bundle " + bundle.path() + " CONTAINER");
         lines.add(definition.program() + " start CONTAINER");

@@ -9,9 +9,9 @@ import dev.felucca.api.exec.CreateRequest;
 import dev.felucca.api.exec.CreatedProcess;
 import dev.felucca.api.exec.ExecRequest;
 import dev.felucca.api.exec.ExecutionBackend;
+import dev.felucca.api.exec.UserRequest;
 import dev.felucca.api.spec.LinuxResources;
 import dev.felucca.api.spec.Spec;
-import dev.felucca.api.storage.MountSpec;
 import dev.felucca.door.Handles;
 import dev.felucca.door.Monitor;
 import dev.felucca.door.Processes;
@@ -287,7 +287,7 @@ public final class ShimBackend implements ExecutionBackend {
     }
 
     @Override
-    public List<String> explain(String runtime, Spec spec, List<MountSpec> rootfs) {
-        return runtime(runtime).explain(spec);
+    public List<String> explain(String runtime, Spec spec, UserRequest user) {
+        return runtime(runtime).explain(spec, user);
     }
 }
