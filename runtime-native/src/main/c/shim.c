@@ -86,7 +86,7 @@ static bool is_quiet(const struct process *p) {
     return p->ended && p->streams[0].sinks == NULL && p->streams[1].sinks == NULL;
 }
 
-/* Clients that are gone, and execs that nobody listens to any more. */
+/* Clients that are gone, and execs whose end was told and that nobody listens to any more. */
 static void sweep(struct shim *shim) {
     for (struct client **c = &shim->clients; *c != NULL;) {
         struct client *gone = *c;
@@ -99,7 +99,7 @@ static void sweep(struct shim *shim) {
     }
     for (struct process **p = &shim->processes; *p != NULL;) {
         struct process *gone = *p;
-        if (gone->key == 0 || !is_quiet(gone)) {
+        if (gone->key == 0 || !gone->recorded || !is_quiet(gone)) {
             p = &gone->next;
             continue;
         }

@@ -68,7 +68,7 @@ struct process {
     uint32_t key; /* 0 is init */
     int pid;
     char exec_id[EXEC_ID];
-    bool started, ended, recorded;
+    bool started, ended, recorded; /* an exec's end is recorded when a client that knows of it was told */
     int status; /* as wait(2) gives it */
     struct timespec at;
     int input, terminal; /* -1 if there is none */
@@ -78,6 +78,7 @@ struct process {
 
 struct client {
     int fd; /* -1: gone, to be swept */
+    bool knows; /* the execs: it made them, or has asked for STATE */
     struct client *next;
 };
 

@@ -63,7 +63,7 @@ void client_add(struct shim *shim, int fd) {
         close(fd);
         return;
     }
-    *c = (struct client){fd, shim->clients};
+    *c = (struct client){fd, fd == FIRST_CLIENT, shim->clients};
     shim->clients = c;
     client_send(c, hello, sizeof hello, -1);
 }
@@ -80,10 +80,14 @@ void tell_exit(struct shim *shim, struct process *p) {
     uint32_t message[9] = {MSG_EXITED, p->key, (uint32_t)p->status, (uint32_t)lost, (uint32_t)(lost >> 32), (uint32_t)error};
     put_time(message + 6, p->at);
     for (struct client *c = shim->clients; c != NULL; c = c->next)
-        if (c->fd >= 0) client_send(c, message, sizeof message, -1);
+        if (c->fd >= 0) {
+            client_send(c, message, sizeof message, -1);
+            if (p->key != 0 && c->knows) p->recorded = true;
+        }
 }
 
 static void tell_state(struct shim *shim, struct request_data *r) {
+    r->from->knows = true;
     for (struct process *p = shim->processes; p != NULL; p = p->next) {
         int error = 0;
         uint64_t lost = p->key == 0 ? log_lost(&error) : 0;
@@ -95,6 +99,7 @@ static void tell_state(struct shim *shim, struct request_data *r) {
         size_t n = strlen(p->exec_id);
         memcpy(message + 11, p->exec_id, n);
         client_send(r->from, message, 45 + n, -1);
+        if (p->key != 0 && p->ended) p->recorded = true;
     }
 }
 

@@ -5,6 +5,11 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +115,19 @@ final class Client {
                 "--annotation=felucca.storage=" + combo.storage(),
                 "--annotation=felucca.cgroup=" + combo.cgroup(),
                 "--annotation=felucca.namespace=" + combo.namespace());
+    }
+
+    /** What the Engine API answers to a GET. */
+    String api(String path) throws IOException {
+        // a socket's path holds 107 bytes
+        Path run = roots.base().resolve("api");
+        if (!Files.exists(run)) {
+            Files.createSymbolicLink(run, roots.run());
+        }
+        try (SocketChannel c = SocketChannel.open(UnixDomainSocketAddress.of(run.resolve("docker.sock")))) {
+            c.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+            return new String(Channels.newInputStream(c).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     String inspect(String id, String format) throws IOException, InterruptedException {

@@ -14,64 +14,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.After;
-import org.junit.Before;
 import org.junit.Test;
 
 /** Containers of a backend that survives: the engine ends, in order or by SIGKILL, and the next one has them as if nothing had been. */
-public class LiveRestoreIT {
-    private static final Combo NATIVE = new Combo("overlay", "raw", "clone", "native");
-    /** One for each runtime whose containers go on, where it is installed. */
-    private static final List<Combo> SURVIVING = Stream.of(
-                    NATIVE, new Combo("vfs", "raw", "setns", "runc"), new Combo("overlay", "raw", "setns", "crun"))
-            .filter(c -> c.missing().isEmpty())
-            .toList();
-
-    private static final String STATE = "{{.State.Status}} {{.State.ExitCode}}";
-
-    private Client client = new Client(new Roots(Path.of("/"), Path.of("/"), Path.of("/")));
-
-    @Before
-    public void roots() {
-        client = new Client(Roots.make("live"));
-    }
-
-    @After
-    public void theHostIsAsItWas() throws Exception {
-        List<String> ids = new ArrayList<>();
-        try {
-            for (String id :
-                    client.felucca("ps", "-aq", "--no-trunc").ok().lines().toList()) {
-                ids.add(id);
-                client.felucca("rm", "-f", id).ok();
-            }
-            for (String id : ids) {
-                Waiting.until(
-                        "the groups are gone", () -> HostState.groupsNaming(id).isEmpty());
-                assertEquals(List.of(), HostState.filesNaming(client.roots.base(), id));
-            }
-        } finally {
-            client.felucca("shutdown").ok();
-            Waiting.until("the engine has ended", () -> client.pid() == 0);
-        }
-        assertEquals(List.of(), HostState.mountsOf(client.roots.base()));
-        client.roots.delete();
-    }
-
-    private void endEngine(boolean inOrder) throws Exception {
-        if (inOrder) {
-            client.felucca("shutdown").ok();
-            Waiting.until("the engine has ended", () -> client.pid() == 0);
-        } else {
-            client.killEngine();
-        }
-    }
-
-    private String pid(String id) throws Exception {
-        return client.inspect(id, "{{.State.Pid}}");
-    }
-
+public class LiveRestoreIT extends LiveBase {
     private void goesOn(Combo combo, boolean inOrder) throws Exception {
         String id = client.start(combo, "sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); sleep 0.01; done");
         String rm = client.felucca(Client.run(combo, List.of("-d", "--rm"), "sleep", "1000")

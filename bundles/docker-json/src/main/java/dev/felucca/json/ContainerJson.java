@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerConfig;
 import dev.felucca.api.container.ContainerInfo;
 import dev.felucca.api.container.ContainerState;
 import dev.felucca.api.container.ContainerStatus;
+import dev.felucca.api.container.ExecInfo;
 import dev.felucca.api.container.Health;
 import dev.felucca.api.container.Healthcheck;
 import dev.felucca.api.container.VolumeMount;
@@ -28,7 +29,7 @@ public final class ContainerJson {
         this.volumes = volumes;
     }
 
-    public ObjectNode inspect(ContainerInfo c) {
+    public ObjectNode inspect(ContainerInfo c, List<ExecInfo> execs) {
         ObjectNode o = ApiJson.object();
         o.put("Id", c.id());
         o.put("Created", ApiJson.time(c.created()));
@@ -47,7 +48,12 @@ public final class ContainerJson {
         o.put("MountLabel", "");
         o.put("ProcessLabel", "");
         o.put("AppArmorProfile", "");
-        o.putNull("ExecIDs");
+        // as docker: those that have not ended, and null for none
+        List<String> open = execs.stream()
+                .filter(e -> e.status() != ExecInfo.Status.EXITED)
+                .map(ExecInfo::id)
+                .toList();
+        o.set("ExecIDs", open.isEmpty() ? o.nullNode() : ApiJson.array(open));
         o.set("HostConfig", HostConfigJson.of(c.hostConfig(), c.runtime()));
         ObjectNode graph = o.putObject("GraphDriver");
         graph.putNull("Data");

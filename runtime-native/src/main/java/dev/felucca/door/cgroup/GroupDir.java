@@ -37,6 +37,11 @@ public record GroupDir(Hierarchy hierarchy, String path) {
         return path.equals(hierarchy.mountPoint());
     }
 
+    /** The path below the mount point. */
+    String below() {
+        return path.substring(hierarchy.mountPoint().length());
+    }
+
     public boolean exists() {
         return has("");
     }

@@ -204,11 +204,11 @@ public final class Groups implements AutoCloseable {
         remover.kill(path);
     }
 
-    /** How often the OOM killer has acted in the group and below; 0 if it is not there. */
+    /** How often the OOM killer has acted in the group and below; of one that is gone, what a watch of it knows, or 0. */
     public long oomKills(String path) {
         return controllers
                 .placeOf(controllers.memory)
-                .map(h -> MemoryController.oomKills(h.group(path)))
+                .map(h -> ooms.kills(h.group(path)))
                 .orElse(0L);
     }
 

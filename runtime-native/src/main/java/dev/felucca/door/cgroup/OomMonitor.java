@@ -15,15 +15,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells when a group runs out of memory. v1: an eventfd that is registered with memory.oom_control through
  * cgroup.event_control; the kernel also signals it when the group is removed. v2: inotify on memory.events, which is
- * modified for other reasons too, so the counter oom_kill decides. One thread for all groups, started by the first watch.
+ * modified for other reasons too, so the counter oom_kill decides; and the kernel's log ({@link OomLog}), since the file may be gone
+ * before its notification comes. One thread for all groups, started by the first watch.
  */
 final class OomMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OomMonitor.class);
     private static final int EVENTS = 64;
     private static final long STOP = 0;
+    private static final long KERNEL_LOG = -1;
 
     private final Map<Long, Watch> watches = new ConcurrentHashMap<>();
     private final AtomicLong keys = new AtomicLong(STOP);
+    private final OomLog log = new OomLog();
     private @Nullable Epoll epoll;
     private @Nullable Fd stop;
 
@@ -41,7 +44,7 @@ final class OomMonitor implements AutoCloseable {
 
     OomWatch watch(GroupDir memory, Runnable onOom) {
         Epoll e = epoll();
-        Source source = memory.unified() ? new V2(memory) : new V1(memory);
+        Source source = memory.unified() ? new V2(memory, e) : new V1(memory);
         long key = keys.incrementAndGet();
         Watch watch = new Watch(source, onOom);
         watches.put(key, watch);
@@ -63,6 +66,12 @@ final class OomMonitor implements AutoCloseable {
                 w.source().close();
             }
         }
+    }
+
+    /** How often the OOM killer has acted in the group and below; of one that is gone, as far as a watch of it knows. */
+    long kills(GroupDir memory) {
+        long counted = MemoryController.oomKills(memory);
+        return memory.unified() ? Math.max(counted, log.kills(memory.below())) : counted;
     }
 
     private synchronized Epoll epoll() {
@@ -89,12 +98,23 @@ final class OomMonitor implements AutoCloseable {
                     if (key == STOP) {
                         return;
                     }
+                    if (key == KERNEL_LOG) {
+                        log.drain();
+                        watches.forEach(this::look);
+                        continue;
+                    }
                     Watch w = watches.get(key);
-                    if (w != null && oom(key, w)) {
-                        report(w);
+                    if (w != null) {
+                        look(key, w);
                     }
                 }
             }
+        }
+    }
+
+    private void look(long key, Watch w) {
+        if (oom(key, w)) {
+            report(w);
         }
     }
 
@@ -120,6 +140,7 @@ final class OomMonitor implements AutoCloseable {
             stop = null;
             epoll = null;
         }
+        log.close();
     }
 
     private static final class V1 implements Source {
@@ -153,18 +174,22 @@ final class OomMonitor implements AutoCloseable {
         }
     }
 
-    private static final class V2 implements Source {
+    private final class V2 implements Source {
         private final GroupDir group;
         private final Inotify inotify = new Inotify();
+        private final OomLog.Entry logged;
+        private final long before;
         private long kills;
 
-        V2(GroupDir group) {
+        V2(GroupDir group, Epoll epoll) {
             this.group = group;
+            logged = log.follow(group.below(), epoll, KERNEL_LOG);
             try {
                 inotify.add(group.file("memory.events"), Inotify.IN_MODIFY);
-                kills = MemoryController.oomKills(group);
+                before = MemoryController.oomKills(group);
+                kills = before;
             } catch (RuntimeException e) {
-                inotify.close();
+                close();
                 throw e;
             }
         }
@@ -177,14 +202,15 @@ final class OomMonitor implements AutoCloseable {
         @Override
         public boolean isOom() {
             inotify.read();
-            long now = MemoryController.oomKills(group);
+            long now = Math.max(MemoryController.oomKills(group), before + log.kills(logged));
             boolean more = now > kills;
-            kills = now;
+            kills = Math.max(kills, now);
             return more;
         }
 
         @Override
         public void close() {
+            log.forget(logged);
             inotify.close();
         }
     }

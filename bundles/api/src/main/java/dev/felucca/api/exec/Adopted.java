@@ -8,7 +8,7 @@ public sealed interface Adopted {
     /**
      * It runs on (perhaps frozen), and is this engine's now.
      *
-     * @param execs its execs that run, by their ids; those that ended while no engine was there are forgotten
+     * @param execs its execs that run, by their ids; of those that ended while no engine was there the listener is told
      */
     record Running(CreatedProcess process, Map<String, CreatedProcess> execs) implements Adopted {
         public Running {

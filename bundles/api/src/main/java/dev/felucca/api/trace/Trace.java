@@ -4,7 +4,8 @@ import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Records the steps of one operation as a tree. Cheap enough to be always on. Thread-safe; steps that overlap become siblings.
+ * Records the steps of one operation as a tree. Cheap enough to be always on. Thread-safe; steps that overlap become siblings. A
+ * name may begin with the process that does the step, such as {@code init: mount /proc}; without that it is the engine.
  *
  * <pre>{@code
  * try (var s = trace.step("storage.create")) { ... }
@@ -12,6 +13,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Trace {
+    /** Stands between the process that does a step and the step. */
+    String BY = ": ";
+
     /** Opens a step below the innermost open one of this trace. */
     Step step(String name);
 

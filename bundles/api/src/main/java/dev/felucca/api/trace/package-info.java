@@ -1,6 +1,6 @@
 /** Steps of an operation with start and duration. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package dev.felucca.api.trace;
 

@@ -21,6 +21,13 @@ final class OomCounts implements AutoCloseable {
         this.groups = groups;
     }
 
+    /** Also for a group that somebody else has made, if it is not followed yet. */
+    void followOnce(String cgroupsPath) {
+        if (!followed.containsKey(cgroupsPath)) {
+            follow(cgroupsPath);
+        }
+    }
+
     void follow(String cgroupsPath) {
         AtomicLong kills = new AtomicLong();
         OomWatch watch;

@@ -176,6 +176,8 @@ public final class SystemdCgroupManager implements CgroupManager {
 
     @Override
     public OomWatch watchOom(String cgroupsPath, Runnable onOom) {
+        // a runtime that makes its scope itself has not called apply
+        ooms.followOnce(cgroupsPath);
         return groups.watchOom(cgroupsPath, onOom);
     }
 

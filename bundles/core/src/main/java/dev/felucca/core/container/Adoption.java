@@ -27,11 +27,13 @@ final class Adoption {
     private final Engine engine;
     private final Ending ending;
     private final Ooms ooms;
+    private final ExecStarter execs;
 
-    Adoption(Engine engine, Ending ending, Ooms ooms) {
+    Adoption(Engine engine, Ending ending, Ooms ooms, ExecStarter execs) {
         this.engine = engine;
         this.ending = ending;
         this.ooms = ooms;
+        this.execs = execs;
     }
 
     /**
@@ -61,14 +63,18 @@ final class Adoption {
                 c.replace(Container.withState(info, info.state(), path));
             }
         }
+        EarlierExecs earlier = new EarlierExecs(engine, c, run);
         Adopted found = sameBoot
-                ? adopt(c, run)
+                ? adopt(c, run, earlier)
                 : new Adopted.Gone("the machine ended, and the container with it; its exit status was not seen");
         if (found instanceof Adopted.Running running) {
             goesOn(c, run, running);
+            earlier.takeUp(running.execs(), execs);
         } else if (found instanceof Adopted.Exited exited) {
             Instant known = c.state().finishedAt();
-            if (!ran && known != null && !exited.status().at().isAfter(known)) {
+            // the same end, told by the shim in both cases; which is later says nothing, for the clock may have been
+            // set
+            if (!ran && exited.status().at().equals(known)) {
                 c.endRun();
                 clear(c);
                 return;
@@ -90,20 +96,14 @@ final class Adoption {
         }
     }
 
-    private Adopted adopt(Container c, Container.Run run) {
+    private Adopted adopt(Container c, Container.Run run, EarlierExecs earlier) {
         ContainerInfo info = c.info();
         ContainerState s = info.state();
         try (Lease<ExecutionBackend> lease = engine.registries().exec().lease(info.runtime())) {
             run.logged = lease.driver().survivesEngine();
             return lease.driver()
                     .adopt(new AdoptRequest(
-                            c.id,
-                            info.runtime(),
-                            s.pid(),
-                            s.startTime(),
-                            ending.listener(c, run),
-                            exec -> status ->
-                                    LOG.info("exec {} of an earlier engine ended with {}", exec, status.code())));
+                            c.id, info.runtime(), s.pid(), s.startTime(), ending.listener(c, run), earlier::listener));
         }
     }
 
@@ -112,9 +112,8 @@ final class Adoption {
         ContainerState s = info.state();
         CreatedProcess process = found.process();
         c.hub.beginCopies(process.io());
-        // of what an earlier engine executed only the processes are left: nobody asks for it any more
-        found.execs().values().forEach(exec -> exec.io().close());
         Instant started = s.isRunning() && s.startedAt() != null ? s.startedAt() : Instant.now();
+        run.startedAt(started);
         c.replace(Container.withState(
                 info,
                 new ContainerState(

@@ -12,6 +12,7 @@ import dev.felucca.api.spec.Spec;
 import dev.felucca.api.trace.TraceNode;
 import dev.felucca.core.streams.StreamHub;
 import dev.felucca.core.task.SerialQueue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -62,8 +63,21 @@ final class Container {
         /** Whether the OOM killer's work was told as it happened. */
         volatile boolean oomTold;
 
+        /** In {@link System#nanoTime} terms, for the wall clock may be set meanwhile. */
+        private volatile long began = System.nanoTime();
+
         Run(CompletableFuture<Void> ready) {
             this.ready = ready;
+        }
+
+        /** It was begun by an earlier engine; only the wall clock knows when. */
+        void startedAt(Instant time) {
+            Duration ago = Duration.between(time, Instant.now());
+            began = System.nanoTime() - (ago.isNegative() ? 0 : ago.toNanos());
+        }
+
+        Duration lasted() {
+            return Duration.ofNanos(System.nanoTime() - began);
         }
     }
 

@@ -83,7 +83,7 @@ final class Ending {
         boolean again = restarts.get().wanted(c, run, status);
         end(c, run, status, reason, again ? ContainerStatus.RESTARTING : ContainerStatus.EXITED);
         if (again) {
-            restarts.get().schedule(c);
+            restarts.get().schedule(c, run);
         }
         told(c, run, status);
     }

@@ -6,7 +6,7 @@ import dev.felucca.api.container.ExecInfo;
 import dev.felucca.api.container.ExecInfo.Status;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.core.streams.ExecStreams;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** One exec. Its snapshot is replaced as a whole; thread-safe. */
@@ -24,7 +24,7 @@ final class Exec {
 
     private boolean starting;
     private volatile ExecInfo info;
-    private volatile Instant endedAt = Instant.MAX;
+    private volatile long endedNanos;
 
     Exec(String id, Container container, Container.Run run, ExecConfig config, String user) {
         this.id = id;
@@ -32,6 +32,15 @@ final class Exec {
         this.run = run;
         this.streams = new ExecStreams(config.tty(), config.openStdin());
         this.info = new ExecInfo(id, container.id, config, user, Status.CREATED, 0, 0);
+    }
+
+    /** One of an earlier engine's, as that recorded it. */
+    Exec(ExecInfo recorded, Container container, Container.Run run) {
+        this(recorded.id(), container, run, recorded.config(), recorded.user());
+        starting = true;
+        if (recorded.status() == Status.EXITED) {
+            over(recorded.exitCode());
+        }
     }
 
     ExecInfo info() {
@@ -57,8 +66,8 @@ final class Exec {
     }
 
     synchronized void over(int code) {
+        endedNanos = System.nanoTime();
         info = with(Status.EXITED, 0, code);
-        endedAt = Instant.now();
     }
 
     private ExecInfo with(Status status, int pid, int code) {
@@ -69,7 +78,8 @@ final class Exec {
         return info.status() == Status.EXITED;
     }
 
-    boolean endedBefore(Instant time) {
-        return endedAt.isBefore(time);
+    /** Whether it ended that long ago. */
+    boolean endedFor(Duration time) {
+        return isOver() && System.nanoTime() - endedNanos > time.toNanos();
     }
 }

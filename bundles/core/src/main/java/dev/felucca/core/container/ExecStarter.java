@@ -58,6 +58,9 @@ final class ExecStarter {
                 throw EngineException.conflict("exec " + exec.id + " belongs to a run of the container that is over");
             }
             engine.tell(c, "exec_start: " + words, Map.of("execID", exec.id));
+            if (exec.run.logged) {
+                engine.execs().store().begin(exec.info(), () -> !exec.run.exited.isDone());
+            }
             birth(exec, size, trace);
         } catch (RuntimeException e) {
             // nothing will come: nobody waits for it
@@ -101,7 +104,7 @@ final class ExecStarter {
     }
 
     /** Has the end told, once the process is gone and its output was given to who is there. */
-    private void watch(Exec exec) {
+    void watch(Exec exec) {
         exec.bound
                 .thenCombine(exec.exited, (bound, status) -> status)
                 .thenCompose(status -> exec.streams
@@ -118,8 +121,10 @@ final class ExecStarter {
                 });
     }
 
-    private void end(Exec exec, ExitStatus status) {
+    /** It is over, and that is told. */
+    void end(Exec exec, ExitStatus status) {
         exec.over(status.code());
+        engine.execs().store().change(exec.info());
         exec.streams.finish();
         engine.tell(exec.container, "exec_die", Map.of("execID", exec.id, "exitCode", Integer.toString(status.code())));
         exec.ended.complete(status);

@@ -1,8 +1,8 @@
 package dev.felucca.core.container;
 
 import dev.felucca.api.EngineException;
+import dev.felucca.core.store.ExecStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -15,10 +15,22 @@ final class ExecTable {
     private static final Duration KEPT = Duration.ofMinutes(5);
 
     private final ConcurrentSkipListMap<String, Exec> byId = new ConcurrentSkipListMap<>();
+    private final ExecStore store;
+
+    ExecTable(ExecStore store) {
+        this.store = store;
+    }
+
+    /** The records of those whose container survives the engine. */
+    ExecStore store() {
+        return store;
+    }
 
     void add(Exec exec) {
-        Instant old = Instant.now().minus(KEPT);
-        byId.values().removeIf(e -> e.endedBefore(old));
+        byId.values().stream().filter(e -> e.endedFor(KEPT)).toList().forEach(e -> {
+            byId.remove(e.id);
+            store.forget(e.container.id, e.id);
+        });
         byId.put(exec.id, exec);
     }
 
@@ -46,5 +58,6 @@ final class ExecTable {
     /** Of the runs before this one. */
     void forget(Container c) {
         byId.values().removeIf(e -> e.container == c);
+        store.forget(c.id);
     }
 }

@@ -22,6 +22,7 @@ import dev.felucca.core.driver.Registries;
 import dev.felucca.core.network.NetworkTable;
 import dev.felucca.core.store.ContainerDirectories;
 import dev.felucca.core.store.ContainerStore;
+import dev.felucca.core.store.ExecStore;
 import dev.felucca.core.streams.LogWatch;
 import dev.felucca.core.task.Workers;
 import dev.felucca.core.volume.VolumeStore;
@@ -96,7 +97,7 @@ public final class LifecycleComponent implements ContainerLifecycle {
                 events,
                 workers,
                 table,
-                new ExecTable(),
+                new ExecTable(new ExecStore(roots)),
                 new HealthChecks(),
                 new LogWatch(),
                 directories,
@@ -117,7 +118,8 @@ public final class LifecycleComponent implements ContainerLifecycle {
         creation = new Creation(engine);
         signaller = new Signaller(engine);
         updates = new Updates(engine);
-        recovered = new Recovery(engine, new Adoption(engine, exits, ooms), starter::start)
+        recovered = new Recovery(
+                        engine, new Adoption(engine, exits, ooms, new ExecStarter(engine, specs)), starter::start)
                 .load()
                 .completeOnTimeout(null, READY_SECONDS, TimeUnit.SECONDS)
                 .thenApply(v -> context.registerService(Recovered.class, new Recovered() {}, null));

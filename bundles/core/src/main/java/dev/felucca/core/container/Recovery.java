@@ -66,6 +66,7 @@ final class Recovery {
                         e.message());
             }
         }
+        engine.execs().store().retain(id -> engine.table().find(id) != null);
         if (missing.get() == 0) {
             done.complete(null);
         }

@@ -6,7 +6,6 @@ import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.exec.ExitStatus;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -59,12 +58,8 @@ final class Restarts {
     }
 
     /** The run is over and there will be another: waits for it. */
-    void schedule(Container c) {
-        ContainerState s = c.state();
-        Instant began = s.startedAt();
-        Instant ended = s.finishedAt();
-        Duration lasted = began == null || ended == null ? Duration.ZERO : Duration.between(began, ended);
-        Duration wait = c.backoff.after(lasted);
+    void schedule(Container c, Container.Run run) {
+        Duration wait = c.backoff.after(run.lasted());
         long turn = c.backoff.begin();
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, engine.workers()::execute)
                 .execute(() -> c.queue

@@ -105,7 +105,7 @@ final class ContainerRoutes {
 
     private void inspect(Exchange x) {
         ContainerInfo c = engine.views().get(x.request().name());
-        ObjectNode o = json(x).inspect(c);
+        ObjectNode o = json(x).inspect(c, engine.execs().list(c.id()));
         if (x.request().query().flag("size")) {
             size(o, c);
         }

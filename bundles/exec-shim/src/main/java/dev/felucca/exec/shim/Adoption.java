@@ -5,6 +5,7 @@ import dev.felucca.api.KernelException;
 import dev.felucca.api.exec.AdoptRequest;
 import dev.felucca.api.exec.Adopted;
 import dev.felucca.api.exec.CreatedProcess;
+import dev.felucca.api.exec.ProcessListener;
 import dev.felucca.door.Errno;
 import dev.felucca.door.Fd;
 import dev.felucca.door.Processes;
@@ -76,10 +77,14 @@ final class Adoption {
         ShimProcess process = held.adopt(init, r.listener());
         Map<String, CreatedProcess> execs = new HashMap<>();
         for (ShimState s : states) {
-            if (s.key() != 0 && !s.ended()) {
-                execs.put(
-                        s.execId(),
-                        held.adopt(s, r.execListener().apply(s.execId())).created());
+            if (s.key() == 0) {
+                continue;
+            }
+            ProcessListener listener = r.execListener().apply(s.execId());
+            if (s.ended()) {
+                listener.exited(s.exit().toStatus());
+            } else {
+                execs.put(s.execId(), held.adopt(s, listener).created());
             }
         }
         return new Adopted.Running(process.created(), execs);

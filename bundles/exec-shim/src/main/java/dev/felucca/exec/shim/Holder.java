@@ -19,7 +19,7 @@ final class Holder {
 
     ShimProcess hold(CreateRequest r, ShimContainer container, ShimContainer.Arrival init) {
         LogTarget log = r.log();
-        try (var s = r.trace().step("shim.hold");
+        try (var s = r.trace().step("shim: hold");
                 Fd directory = directories.open(r.containerId());
                 Fd logs = log == null
                         ? Fd.CWD

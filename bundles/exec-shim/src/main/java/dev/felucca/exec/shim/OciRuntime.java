@@ -96,7 +96,7 @@ final class OciRuntime implements ContainerRuntime {
             try (var s = r.trace().step("user.resolve")) {
                 process = UserResolver.resolve(root, r.user(), r.spec().process());
             }
-            try (var s = r.trace().step("shim.namespace")) {
+            try (var s = r.trace().step("shim: namespace")) {
                 command.link().namespace(hidden(), bundle.rootfs().toString(), root);
             }
         }
@@ -111,7 +111,7 @@ final class OciRuntime implements ContainerRuntime {
             words.addAll(List.of("create", "--bundle", bundle.path().toString(), "--pid-file", pidFile.toString()));
             words.addAll(streams.arguments());
             words.add(r.containerId());
-            try (var s = r.trace().step(name() + " create")) {
+            try (var s = r.trace().step(name() + ": create")) {
                 systemd(command, systemd).run(limit(deadline), words, streams.stdio(), streams::said);
             }
             return holder.hold(r, container, streams.arrival(pid(pidFile), r.listener()));
@@ -225,7 +225,7 @@ final class OciRuntime implements ContainerRuntime {
                     List.of("exec", "--detach", "--process", description.toString(), "--pid-file", pidFile.toString()));
             words.addAll(streams.arguments());
             words.add(c.id());
-            try (var s = r.trace().step(name() + " exec")) {
+            try (var s = r.trace().step(name() + ": exec")) {
                 command.run(limit(deadline), words, streams.stdio(), streams::said);
             } catch (OciCommand.Failure e) {
                 throw OciFailures.told(e);

@@ -17,6 +17,7 @@ import dev.felucca.shell.format.Json;
 import dev.felucca.shell.format.Listing;
 import dev.felucca.shell.format.Printable;
 import dev.felucca.shell.format.Template;
+import dev.felucca.shell.format.TraceColumns;
 import dev.felucca.shell.options.Arguments;
 import dev.felucca.shell.options.Syntax;
 import dev.felucca.shell.values.Sizes;
@@ -79,9 +80,10 @@ final class ViewCommands {
                 command(
                         Syntax.of(
                                         "trace",
-                                        "CONTAINER",
-                                        "Show the steps of what was done with a container, and how long each took")
-                                .operands(1, 1),
+                                        "CONTAINER [CONTAINER]",
+                                        "Show the steps of what was done with a container, and how long each took; of two,"
+                                                + " beside each other")
+                                .operands(1, 2),
                         Operands.CONTAINERS,
                         ViewCommands::trace));
     }
@@ -154,7 +156,8 @@ final class ViewCommands {
 
     /** As Docker's clients get it, and what Felucca adds: which drivers made it, and where its control group is. */
     private static ObjectNode container(Call call, ContainerInfo c) {
-        ObjectNode o = new ContainerJson(ApiVersion.NEWEST, call.engine()::volumes).inspect(c);
+        ObjectNode o = new ContainerJson(ApiVersion.NEWEST, call.engine()::volumes)
+                .inspect(c, call.engine().execs().list(c.id()));
         o.putObject("Drivers")
                 .put("Storage", c.storage())
                 .put("Cgroup", c.cgroup())
@@ -171,10 +174,25 @@ final class ViewCommands {
     }
 
     private static void trace(Call call) {
+        Arguments a = call.arguments();
+        if (a.operands().size() == 2) {
+            TraceColumns.beside(title(call, 0), traces(call, 0), title(call, 1), traces(call, 1))
+                    .forEach(call.out()::println);
+            return;
+        }
         for (TraceNode root : call.engine().views().trace(call.arguments().operand(0))) {
             call.out().println(Printable.line(root.name()) + "  " + Human.nanos(root.durationNanos()));
             children(call, root, "");
         }
+    }
+
+    private static List<TraceNode> traces(Call call, int operand) {
+        return call.engine().views().trace(call.arguments().operand(operand));
+    }
+
+    private static String title(Call call, int operand) {
+        ContainerInfo c = call.engine().views().get(call.arguments().operand(operand));
+        return Printable.line(c.name()) + " (" + c.runtime() + ")";
     }
 
     private static void children(Call call, TraceNode parent, String indent) {

@@ -22,6 +22,7 @@ class CommandsTest {
     @BeforeEach
     void twoContainers() {
         engine.streams = streams;
+        engine.execs = new FakeExecs();
         FakeTerminal t = new FakeTerminal();
         engine.run(t, "create", "-l", "a=b", "-e", "X=1", "-v", "./d:/d:ro", "-m", "1m", "busybox");
         assertNotNull(engine.lifecycle.config);
@@ -226,6 +227,7 @@ class CommandsTest {
                 "start  12.3ms\n├─ storage  2.0ms  at +1µs\n│  └─ mount  900µs  at +2µs\n└─ init  9.0ms  at +3.0ms\n",
                 out("trace", "web"));
         assertEquals("clone the process\nmount web\n", out("explain", "web"));
+        assertTrue(out("trace", "web", "web").contains("start  12.3ms"));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.felucca.door.shim;
+
+import org.jspecify.annotations.NullMarked;
