@@ -27,6 +27,7 @@ public final class ImageJson {
         o.put("Created", ApiJson.time(i.created()));
         if (!version.atLeast(45)) {
             o.put("Container", "");
+            o.set("ContainerConfig", config(i.config()));
         }
         o.put("DockerVersion", "");
         o.put("Author", i.author());

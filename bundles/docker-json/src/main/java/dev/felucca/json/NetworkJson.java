@@ -50,7 +50,7 @@ public final class NetworkJson {
             if (mode.equals("default")) {
                 mode = "bridge";
             }
-            if (!mode.startsWith("container:")) {
+            if (!mode.startsWith("container:") && !c.hostConfig().mainDisconnected()) {
                 endpoint(networks.putObject(mode), null, c.hostConfig().network(), version);
             }
             for (NetworkAttachment more : c.hostConfig().networks()) {

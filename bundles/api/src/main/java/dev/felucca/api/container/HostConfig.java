@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network what it wants of the network that {@code networkMode} names
  * @param networks more networks
+ * @param mainDisconnected whether it does not join the network that {@code networkMode} names: it was disconnected since
  * @param extraHosts {@code NAME:ADDRESS}, where the address may be {@code host-gateway}
  * @param runtime null for the default runtime
  * @param annotations go into the spec; {@code felucca.storage}, {@code felucca.cgroup} and {@code felucca.namespace} pick drivers
@@ -59,7 +60,8 @@ public record HostConfig(
         RestartPolicy restartPolicy,
         boolean init,
         NetworkOptions network,
-        List<NetworkAttachment> networks) {
+        List<NetworkAttachment> networks,
+        boolean mainDisconnected) {
     public HostConfig {
         capAdd = Resources.orEmpty(capAdd);
         capDrop = Resources.orEmpty(capDrop);
@@ -82,17 +84,103 @@ public record HostConfig(
         networks = Resources.orEmpty(networks);
     }
 
+    /** Of a container that is to join its network. */
+    public HostConfig(
+            String networkMode,
+            String pidMode,
+            String ipcMode,
+            String utsMode,
+            String cgroupnsMode,
+            boolean privileged,
+            boolean readonlyRootfs,
+            List<String> capAdd,
+            List<String> capDrop,
+            List<String> securityOpt,
+            List<String> groupAdd,
+            List<VolumeMount> mounts,
+            List<String> volumesFrom,
+            List<DeviceMapping> devices,
+            List<Ulimit> ulimits,
+            Map<String, String> sysctls,
+            Resources resources,
+            String cgroupParent,
+            @Nullable String runtime,
+            Map<String, String> annotations,
+            Map<String, String> logOptions,
+            List<String> extraHosts,
+            List<String> dns,
+            List<String> dnsSearch,
+            List<String> dnsOptions,
+            @Nullable Long shmSize,
+            @Nullable Integer oomScoreAdj,
+            Map<String, Long> timeOffsets,
+            @Nullable List<String> maskedPaths,
+            @Nullable List<String> readonlyPaths,
+            boolean autoRemove,
+            RestartPolicy restartPolicy,
+            boolean init,
+            NetworkOptions network,
+            List<NetworkAttachment> networks) {
+        this(
+                networkMode,
+                pidMode,
+                ipcMode,
+                utsMode,
+                cgroupnsMode,
+                privileged,
+                readonlyRootfs,
+                capAdd,
+                capDrop,
+                securityOpt,
+                groupAdd,
+                mounts,
+                volumesFrom,
+                devices,
+                ulimits,
+                sysctls,
+                resources,
+                cgroupParent,
+                runtime,
+                annotations,
+                logOptions,
+                extraHosts,
+                dns,
+                dnsSearch,
+                dnsOptions,
+                shmSize,
+                oomScoreAdj,
+                timeOffsets,
+                maskedPaths,
+                readonlyPaths,
+                autoRemove,
+                restartPolicy,
+                init,
+                network,
+                networks,
+                false);
+    }
+
     /** The same with other limits and another restart policy. */
     public HostConfig with(Resources changed, RestartPolicy policy) {
-        return with(changed, policy, networks);
+        return with(changed, policy, network, networks, mainDisconnected);
     }
 
     /** The same with other networks beside the first. */
     public HostConfig withNetworks(List<NetworkAttachment> more) {
-        return with(resources, restartPolicy, more);
+        return with(resources, restartPolicy, network, more, mainDisconnected);
     }
 
-    private HostConfig with(Resources changed, RestartPolicy policy, List<NetworkAttachment> more) {
+    /** The same with other wishes for the first network, or disconnected from it. */
+    public HostConfig withMain(NetworkOptions wishes, boolean disconnected) {
+        return with(resources, restartPolicy, wishes, networks, disconnected);
+    }
+
+    private HostConfig with(
+            Resources changed,
+            RestartPolicy policy,
+            NetworkOptions main,
+            List<NetworkAttachment> more,
+            boolean disconnected) {
         return new HostConfig(
                 networkMode,
                 pidMode,
@@ -127,7 +215,8 @@ public record HostConfig(
                 autoRemove,
                 policy,
                 init,
-                network,
-                more);
+                main,
+                more,
+                disconnected);
     }
 }

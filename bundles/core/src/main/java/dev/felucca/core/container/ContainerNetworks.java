@@ -155,7 +155,9 @@ final class ContainerNetworks {
             o.ports().forEach(p -> exposed.remove(p.container()));
             exposed.forEach(e -> ports.add(anyPort(e)));
         }
-        connect(c, network(host.networkMode()), namespace, o.withPorts(ports));
+        if (!host.mainDisconnected()) {
+            connect(c, network(host.networkMode()), namespace, o.withPorts(ports));
+        }
         for (NetworkAttachment more : host.networks()) {
             connect(c, table.get(more.network()), namespace, more.options());
         }

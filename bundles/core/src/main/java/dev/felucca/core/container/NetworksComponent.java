@@ -2,6 +2,7 @@ package dev.felucca.core.container;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.container.ContainerInfo;
+import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.event.EngineEvent;
 import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.network.NetworkAttachment;
@@ -174,6 +175,9 @@ public final class NetworksComponent implements Networks {
             if (c.state().isRunning()) {
                 networks.connect(c, n, ContainerNetworks.namespace(c.info()), options);
                 networks.names().open(c.info(), ContainerNetworks.namespace(c.info()));
+            } else if (isMain(c, n) && c.info().hostConfig().mainDisconnected()) {
+                main(c, n, wishes(c.info().hostConfig().network(), options), false, "connect");
+                return;
             } else if (isMain(c, n) || further(c, n).size() < networksOf(c).size()) {
                 throw EngineException.conflict(
                         "container " + c.info().name() + " is connected to network " + n.name() + " already");
@@ -208,10 +212,10 @@ public final class NetworksComponent implements Networks {
             Endpoint e = networks.find(c.info(), n);
             List<NetworkAttachment> others = further(c, n);
             if (e == null && others.size() == networksOf(c).size()) {
-                if (!c.state().isRunning() && isMain(c, n)) {
-                    throw EngineException.conflict(
-                            "container " + c.info().name() + " was made for network " + n.name()
-                                    + ", and joins it with each start; disconnect it while it runs, or make it for another one");
+                HostConfig host = c.info().hostConfig();
+                if (!c.state().isRunning() && networks.connects(host) && isMain(c, n) && !host.mainDisconnected()) {
+                    main(c, n, host.network(), true, "disconnect");
+                    return;
                 }
                 if (!force) {
                     throw EngineException.conflict(
@@ -226,9 +230,29 @@ public final class NetworksComponent implements Networks {
         });
     }
 
+    /** What is wished of a network that is joined again; what a container publishes stays. */
+    private static NetworkOptions wishes(NetworkOptions before, NetworkOptions now) {
+        return new NetworkOptions(
+                before.ports(),
+                before.publishAll(),
+                now.ipv4(),
+                now.ipv6(),
+                now.mac(),
+                now.aliases(),
+                now.links().isEmpty() ? before.links() : now.links());
+    }
+
+    private void main(Container c, NetworkInfo n, NetworkOptions wishes, boolean disconnected, String action) {
+        changed(c, n, c.info().hostConfig().withMain(wishes, disconnected), action);
+    }
+
     private void changed(Container c, NetworkInfo n, List<NetworkAttachment> all, String action) {
+        changed(c, n, c.info().hostConfig().withNetworks(all), action);
+    }
+
+    private void changed(Container c, NetworkInfo n, HostConfig host, String action) {
         ContainerInfo i = c.info();
-        c.replace(Container.with(i, i.hostConfig().withNetworks(all), i.state(), i.restartCount(), i.cgroupsPath()));
+        c.replace(Container.with(i, host, i.state(), i.restartCount(), i.cgroupsPath()));
         if (c.state().isRunning()) {
             HostFiles.connected(engine, c.info());
             engine.saveKept(c);

@@ -43,7 +43,8 @@ final class ContainerRoutes {
                         "GET",
                         "/containers/json",
                         Body.JSON_LONG,
-                        Set.of("all", "limit", "size", "filters"),
+                        // docker-py sends trunc_cmd, which means nothing to any engine
+                        Set.of("all", "limit", "size", "filters", "trunc_cmd"),
                         this::list),
                 Route.of("GET", "/containers/{}/json", Body.JSON_LONG, Set.of("size"), this::inspect),
                 Routes.get("/containers/{}/top", this::top, "ps_args"),
