@@ -227,6 +227,6 @@ final class Request {
                 restartPolicy,
                 init,
                 networkOptions,
-                networks);
+                networks, false);
     }
 }

@@ -91,7 +91,7 @@ final class Samples {
                 RestartPolicy.NO,
                 false,
                 NetworkOptions.none(),
-                List.of());
+                List.of(), false);
     }
 
     /** With fields such as {@code {"tty": true}}. */

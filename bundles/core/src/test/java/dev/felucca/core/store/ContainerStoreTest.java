@@ -96,7 +96,7 @@ class ContainerStoreTest {
                 RestartPolicy.NO,
                 false,
                 NetworkOptions.none(),
-                List.of());
+                List.of(), false);
         return new ContainerInfo(
                 id,
                 "name",

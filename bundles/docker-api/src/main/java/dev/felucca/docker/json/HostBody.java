@@ -86,7 +86,7 @@ final class HostBody {
                 restart(f.object("RestartPolicy")),
                 f.flag("Init"),
                 network(mode, mac, networks),
-                further(mode, networks));
+                further(mode, networks), false);
         f.done();
         return config;
     }

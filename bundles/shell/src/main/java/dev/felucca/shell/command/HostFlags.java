@@ -74,7 +74,7 @@ final class HostFlags {
                 or(a.convert("restart", HostFlags::restartPolicy), RestartPolicy.NO),
                 a.flag("init"),
                 network(),
-                furtherNetworks());
+                furtherNetworks(), false);
     }
 
     private String mainNetwork() {

@@ -235,7 +235,7 @@ final class ShortLife {
                 RestartPolicy.NO,
                 false,
                 NetworkOptions.none(),
-                List.of());
+                List.of(), false);
     }
 
     /** Standard output, and when a text has come. */
