@@ -3,7 +3,11 @@ package dev.felucca.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +42,33 @@ class DriversIT {
             assertEquals(1, defaults.lines().filter("exec yes"::equals).count(), defaults);
             engine.felucca("rm", "nn").ok();
             assertEquals(List.of(), engine.left());
+        }
+    }
+
+    private static String jar(String module, String name) throws IOException {
+        try (Stream<Path> built = Files.list(Path.of("../bundles", module, "target"))) {
+            return built.filter(
+                            p -> p.getFileName().toString().matches(Pattern.quote(name) + "-[^-]*(-SNAPSHOT)?\\.jar"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toAbsolutePath()
+                    .toString();
+        }
+    }
+
+    /** Hardly any kernel has all of what the drivers of one bundle want. */
+    @Test
+    void aBundleIsUpdatedThoughOneOfItsDriversCannotWorkHere() throws Exception {
+        try (TestEngine engine = new TestEngine()) {
+            String format = "{{.Name}} {{.State}}";
+            String before = engine.felucca("drivers", "--format", format).ok();
+            assertTrue(before.contains("macvlan active\n"), before);
+            String said = engine.felucca("drivers", "update", jar("network-macvlan", "dev.felucca.network.macvlan"))
+                    .ok();
+            assertTrue(said.contains("ipvlan") && said.contains("macvlan"), said);
+            assertEquals(before, engine.felucca("drivers", "--format", format).ok());
+            engine.felucca("drivers", "update", jar("image", "dev.felucca.image"))
+                    .fails(1, "dev.felucca.image", "a restart of the engine");
         }
     }
 

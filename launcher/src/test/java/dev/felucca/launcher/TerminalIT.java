@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,10 +43,15 @@ class TerminalIT {
 
     /** @param command in which the word {@code felucca} stands for the client */
     private static Screen screen(String command) throws Exception {
+        return screen(command, "");
+    }
+
+    private static Screen screen(String command, String home) throws Exception {
         ProcessBuilder b = engine.command();
         String client = b.command().get(0);
         b.command("script", "-qec", "stty cols 80 rows 24; " + command.replaceFirst("felucca", client), "/dev/null");
         b.environment().put("SHELL", "/bin/sh");
+        b.environment().put("HOME", home);
         return new Screen(b);
     }
 
@@ -60,6 +66,25 @@ class TerminalIT {
             s.type("\r").shows("\nbusybox").shows(PROMPT);
             // what may follow is listed
             s.type("drivers; im\t").shows("import");
+            s.type(INTERRUPT).shows(PROMPT).type(END);
+            assertEquals(0, s.end());
+        }
+    }
+
+    @Test
+    void linesAreRecalledInTheNextShell() throws Exception {
+        Path home = Files.createDirectory(engine.roots.resolve("home"));
+        String shell = "TERM=xterm exec felucca";
+        try (Screen s = screen(shell, home.toString())) {
+            s.shows(PROMPT).type("nosuch before\r").shows("Command not found: nosuch\n");
+            s.shows(PROMPT).type(END);
+            assertEquals(0, s.end());
+        }
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve(".felucca_history"))));
+        try (Screen s = screen(shell, home.toString())) {
+            s.shows(PROMPT).type(UP).shows("nosuch before");
             s.type(INTERRUPT).shows(PROMPT).type(END);
             assertEquals(0, s.end());
         }
@@ -140,6 +165,11 @@ class TerminalIT {
             s.shows("[=").shows("Loaded image: noise:latest");
             assertEquals(0, s.end());
         }
+        try (Screen s = screen("felucca create --name noisy noise")) {
+            s.shows(": Extracting 8.4MB").shows("\n");
+            assertEquals(0, s.end());
+        }
+        engine.felucca("rm", "noisy").ok();
         engine.felucca("rmi", "noise").ok();
         try (Screen s = screen("felucca load -q -i " + saved + " 2>&1 | cat")) {
             s.shows("Loaded image: noise:latest");

@@ -1,6 +1,7 @@
 package dev.felucca.api.container;
 
 import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.image.Progress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -18,8 +19,14 @@ public interface ContainerLifecycle {
      * Makes a container; nothing runs yet.
      *
      * @param name null for a made-up one
+     * @param unpacking hears of the image's layers that are unpacked first; its calls come from a thread of the engine, and must not block
      */
-    CompletionStage<Created> create(@Nullable String name, ContainerConfig config, HostConfig hostConfig);
+    CompletionStage<Created> create(
+            @Nullable String name, ContainerConfig config, HostConfig hostConfig, Progress unpacking);
+
+    default CompletionStage<Created> create(@Nullable String name, ContainerConfig config, HostConfig hostConfig) {
+        return create(name, config, hostConfig, Progress.NONE);
+    }
 
     /** Starts it; done when the user's program runs. A running one is NOT_MODIFIED, a paused one CONFLICT. */
     CompletionStage<Void> start(String container);

@@ -9,6 +9,7 @@ import dev.felucca.api.container.ContainerStatus;
 import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.VolumeMount;
 import dev.felucca.api.image.Image;
+import dev.felucca.api.image.Progress;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.CoreConfig;
 import dev.felucca.core.TraceRecorder;
@@ -44,7 +45,7 @@ final class Creation {
         this.engine = engine;
     }
 
-    Created create(@Nullable String wantedName, ContainerConfig config, HostConfig host) {
+    Created create(@Nullable String wantedName, ContainerConfig config, HostConfig host, Progress unpacking) {
         TraceRecorder trace = new TraceRecorder("create");
         SpecFactory.validate(config, host);
         List<String> warnings = engine.workers().parked(() -> engine.networks().check(host));
@@ -55,7 +56,8 @@ final class Creation {
             undo.add(() -> engine.table().releaseName(name, id));
             Image image = engine.images().hold(config.image(), id);
             undo.add(() -> engine.images().release(id));
-            Container container = build(id, name, image, Inherited.of(config, image.config()), host, trace, undo);
+            Container container =
+                    build(id, name, image, Inherited.of(config, image.config()), host, trace, undo, unpacking);
             container.record(trace.finish());
             engine.table().add(container);
             engine.tell(container, "create");
@@ -80,7 +82,8 @@ final class Creation {
             ContainerConfig config,
             HostConfig host,
             TraceRecorder trace,
-            List<Runnable> undo) {
+            List<Runnable> undo,
+            Progress unpacking) {
         List<String> argv = argv(config);
         CoreConfig defaults = engine.registries().config();
         String storage = choose(
@@ -135,7 +138,7 @@ final class Creation {
             engine.workers().parked(() -> {
                 try (Lease<StorageDriver> lease = engine.registries().storage().lease(storage)) {
                     undo.add(() -> removeLayer(storage, id));
-                    engine.layers().create(lease.driver(), image, id);
+                    engine.layers().create(lease.driver(), image, id, unpacking);
                 }
                 return true;
             });

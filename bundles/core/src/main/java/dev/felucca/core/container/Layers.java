@@ -4,6 +4,8 @@ import dev.felucca.api.EngineException;
 import dev.felucca.api.image.Image;
 import dev.felucca.api.image.Images;
 import dev.felucca.api.image.Layer;
+import dev.felucca.api.image.Progress;
+import dev.felucca.api.storage.LayerSource;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.driver.DriverRegistry;
 import dev.felucca.core.driver.Lease;
@@ -22,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Layers {
     private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
+    /** Digits of a layer's id that people are shown. */
+    private static final int SHORT = 12;
 
     private final Images images;
     private final DriverRegistry<StorageDriver> drivers;
@@ -34,13 +38,18 @@ final class Layers {
     }
 
     /** Makes a container's read-write layer, and the layers below it that are not there. The image must be held. */
-    void create(StorageDriver driver, Image image, String containerId) {
+    void create(StorageDriver driver, Image image, String containerId, Progress unpacking) {
         lock.readLock().lock();
         try {
             @Nullable String top = null;
             for (Layer layer : image.layers()) {
                 if (!driver.hasLayer(layer.chainId())) {
-                    driver.createLayer(layer.chainId(), layer.parent(), images.layer(image.id(), layer));
+                    LayerSource content = images.layer(image.id(), layer);
+                    String name = layer.chainId().replaceFirst("^sha256:", "").substring(0, SHORT);
+                    driver.createLayer(
+                            layer.chainId(),
+                            layer.parent(),
+                            () -> new ReportedStream(content.open(), n -> unpacking.report(name, "Extracting", n, -1)));
                 }
                 top = layer.chainId();
             }

@@ -15,6 +15,7 @@ import dev.felucca.api.event.Events;
 import dev.felucca.api.exec.ExitStatus;
 import dev.felucca.api.exec.InitProgram;
 import dev.felucca.api.image.Images;
+import dev.felucca.api.image.Progress;
 import dev.felucca.api.network.NetworkNames;
 import dev.felucca.api.storage.StorageDriver;
 import dev.felucca.core.driver.Lease;
@@ -197,8 +198,9 @@ public final class LifecycleComponent implements ContainerLifecycle {
     }
 
     @Override
-    public CompletionStage<Created> create(@Nullable String name, ContainerConfig config, HostConfig hostConfig) {
-        return onWorker(() -> creation.create(name, config, hostConfig));
+    public CompletionStage<Created> create(
+            @Nullable String name, ContainerConfig config, HostConfig hostConfig, Progress unpacking) {
+        return onWorker(() -> creation.create(name, config, hostConfig, unpacking));
     }
 
     @Override

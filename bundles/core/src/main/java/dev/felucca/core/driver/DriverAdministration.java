@@ -114,7 +114,10 @@ public final class DriverAdministration implements Drivers {
         }
         if (old.stream().noneMatch(this::isDriver)) {
             throw EngineException.invalid("drivers update: " + bundleFile + " is a bundle " + name
-                    + ", and no driver bundle of that name is installed; see: felucca drivers");
+                    + (old.isEmpty()
+                            ? ", and no driver bundle of that name is installed; see: felucca drivers"
+                            : ", which is no driver but a part of the engine: it is replaced by a restart of the engine with"
+                                    + " the new build"));
         }
         Bundle fresh = install(bundleFile, old);
         try {
@@ -143,20 +146,39 @@ public final class DriverAdministration implements Drivers {
     }
 
     private boolean isDriver(Bundle bundle) {
-        return registries.all().stream().anyMatch(r -> r.of(bundle) != null);
+        return registries.all().stream().anyMatch(r -> !r.of(bundle).isEmpty());
     }
 
+    /** Each of its drivers must work, but for one that did not work on this host before. */
     private void probe(Bundle fresh) {
+        EngineException failure = null;
         boolean any = false;
         for (DriverRegistry<? extends Driver> registry : registries.all()) {
-            DriverEntry<? extends Driver> entry = registry.of(fresh);
-            if (entry != null) {
-                entry.driver.probe();
-                any = true;
+            for (DriverEntry<? extends Driver> entry : registry.of(fresh)) {
+                try {
+                    entry.driver.probe();
+                    any = true;
+                } catch (EngineException e) {
+                    if (registry.all().stream()
+                            .anyMatch(o -> o.name.equals(entry.name) && !o.bundle.equals(fresh) && works(o))) {
+                        throw e;
+                    }
+                    failure = e;
+                }
             }
         }
         if (!any) {
-            throw EngineException.unsupported("it started, but offers no driver");
+            throw failure == null ? EngineException.unsupported("it started, but offers no driver") : failure;
+        }
+    }
+
+    private static boolean works(DriverEntry<? extends Driver> entry) {
+        try {
+            entry.driver.probe();
+            return true;
+        } catch (EngineException e) {
+            LOG.info("driver {} cannot be used on this host: {}", entry.name, e.message());
+            return false;
         }
     }
 

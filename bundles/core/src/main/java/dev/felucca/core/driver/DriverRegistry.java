@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
 /**
@@ -147,9 +146,9 @@ public final class DriverRegistry<D extends Driver> {
         }
     }
 
-    @Nullable
-    DriverEntry<D> of(Bundle bundle) {
-        return all().stream().filter(e -> e.bundle.equals(bundle)).findFirst().orElse(null);
+    /** What a bundle offers. */
+    List<DriverEntry<D>> of(Bundle bundle) {
+        return all().stream().filter(e -> e.bundle.equals(bundle)).toList();
     }
 
     DriverKind kind() {

@@ -91,7 +91,8 @@ final class Samples {
                 RestartPolicy.NO,
                 false,
                 NetworkOptions.none(),
-                List.of(), false);
+                List.of(),
+                false);
     }
 
     /** With fields such as {@code {"tty": true}}. */

@@ -96,7 +96,8 @@ class ContainerStoreTest {
                 RestartPolicy.NO,
                 false,
                 NetworkOptions.none(),
-                List.of(), false);
+                List.of(),
+                false);
         return new ContainerInfo(
                 id,
                 "name",

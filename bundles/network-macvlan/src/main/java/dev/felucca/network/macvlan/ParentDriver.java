@@ -2,6 +2,7 @@ package dev.felucca.network.macvlan;
 
 import dev.felucca.api.EngineException;
 import dev.felucca.api.KernelException;
+import dev.felucca.api.driver.Driver;
 import dev.felucca.api.network.Endpoint;
 import dev.felucca.api.network.NetworkDriver;
 import dev.felucca.api.network.NetworkInfo;
@@ -35,6 +36,7 @@ abstract class ParentDriver implements NetworkDriver {
 
     private final String name;
     private final Map<String, Map<String, Integer>> choices;
+    private volatile boolean works;
 
     /** @param choices options and their values */
     ParentDriver(String name, Map<String, Map<String, Integer>> choices) {
@@ -58,6 +60,20 @@ abstract class ParentDriver implements NetworkDriver {
     }
 
     /** Makes such a device in a namespace that goes away. */
+    /** A kernel that had none of these devices may have got the module since. */
+    @Override
+    public Map<String, String> status() {
+        if (!works) {
+            try {
+                probe();
+                works = true;
+            } catch (EngineException e) {
+                return Map.of(Driver.UNAVAILABLE, e.message());
+            }
+        }
+        return Map.of();
+    }
+
     @Override
     public void probe() {
         try (Fd namespace = Namespaces.create(NamespaceType.NETWORK)) {
@@ -91,11 +107,6 @@ abstract class ParentDriver implements NetworkDriver {
 
     private Options options(NetworkInfo network) {
         return Options.of(network, choices);
-    }
-
-    @Override
-    public Map<String, String> status() {
-        return Map.of();
     }
 
     @Override

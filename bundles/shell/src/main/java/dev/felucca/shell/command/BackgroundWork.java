@@ -27,7 +27,7 @@ final class BackgroundWork {
                 () -> {
                     try {
                         result.complete(work.run(heard));
-                    } catch (Exception e) {
+                    } catch (Throwable e) { // an error too: the caller waits
                         result.completeExceptionally(new CompletionException(e.getMessage(), e));
                     }
                 },

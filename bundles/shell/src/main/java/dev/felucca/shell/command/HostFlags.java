@@ -74,7 +74,8 @@ final class HostFlags {
                 or(a.convert("restart", HostFlags::restartPolicy), RestartPolicy.NO),
                 a.flag("init"),
                 network(),
-                furtherNetworks(), false);
+                furtherNetworks(),
+                false);
     }
 
     private String mainNetwork() {

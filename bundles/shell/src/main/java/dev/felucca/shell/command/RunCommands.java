@@ -7,6 +7,7 @@ import dev.felucca.api.container.ContainerLifecycle.WaitCondition;
 import dev.felucca.api.container.DetachKeys;
 import dev.felucca.api.exec.ExecFailedException;
 import dev.felucca.api.exec.StreamKind;
+import dev.felucca.api.image.Progress;
 import dev.felucca.shell.command.Command.Operands;
 import dev.felucca.shell.command.Command.Section;
 import dev.felucca.shell.options.Arguments;
@@ -118,7 +119,9 @@ final class RunCommands {
                     String.valueOf(cidfile),
                     "the file is there already; remove it, or is the container still in use?");
         RegistryCommands.provide(call, config.image());
-        Created created = call.await(call.engine().lifecycle().create(a.value("name"), config, host));
+        Progress unpacking = ProgressLines.on(call.terminal(), a.flag("quiet"));
+        Created created = call.await(call.engine().lifecycle().create(a.value("name"), config, host, unpacking));
+        ProgressLines.finish(unpacking);
         for (String warning : created.warnings()) call.err().println("WARNING: " + warning);
         if (file != null)
             Files.writeString(

@@ -235,7 +235,8 @@ final class ShortLife {
                 RestartPolicy.NO,
                 false,
                 NetworkOptions.none(),
-                List.of(), false);
+                List.of(),
+                false);
     }
 
     /** Standard output, and when a text has come. */

@@ -49,14 +49,17 @@ final class LineEditor implements AutoCloseable {
         this.caller = caller;
         this.completions = completions;
         terminal = new LineTerminal(caller, String.valueOf(caller.environment().get("TERM")));
-        reader = LineReaderBuilder.builder()
+        LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("felucca")
                 .completer((r, line, found) -> complete(line, found))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .option(LineReader.Option.HISTORY_IGNORE_SPACE, true)
-                .variable(LineReader.BLINK_MATCHING_PAREN, 0)
-                .build();
+                .option(LineReader.Option.HISTORY_INCREMENTAL, true)
+                .variable(LineReader.BLINK_MATCHING_PAREN, 0);
+        HistoryFile.of(caller.environment()).ifPresent(f -> builder.variable(LineReader.HISTORY_FILE, f)
+                .variable(LineReader.HISTORY_FILE_SIZE, HistoryFile.LINES));
+        reader = builder.build();
         // the terminal is raw, so ^C is a key
         reader.getWidgets().put(INTERRUPT, () -> {
             throw new UserInterruptException(reader.getBuffer().toString());

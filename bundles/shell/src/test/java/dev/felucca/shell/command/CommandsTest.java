@@ -237,7 +237,7 @@ class CommandsTest {
             assertTrue(help.contains("  " + name + " "), help);
         assertTrue(out("help", "run").contains("--memory-swap"));
         assertTrue(out("ps", "--help").startsWith("Usage:  felucca ps"));
-        assertEquals("pause\nport\nprune\nps\n", out("complete", "p"));
+        assertEquals("pause\nport\nprune\nps\npull\npush\n", out("complete", "p"));
         assertEquals("web\n", out("complete", "stop", "w"));
         assertTrue(out("complete", "--", "run", "--mem").contains("--memory-swap\n"));
         assertTrue(out("completion", "bash").contains("complete -o default -F _felucca felucca"));

@@ -44,8 +44,7 @@ final class FakeEngine implements Engine {
     @Nullable
     ContainerExecs execs;
 
-    @Nullable
-    Images images;
+    Images images = new FakeImages();
 
     @Nullable
     Events events;
@@ -178,7 +177,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public Images images() {
-        return Objects.requireNonNull(images);
+        return images;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.felucca.api.container.HostConfig;
 import dev.felucca.api.container.Resources;
 import dev.felucca.api.container.RestartPolicy;
 import dev.felucca.api.exec.ExitStatus;
+import dev.felucca.api.image.Progress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,7 +37,7 @@ final class FakeLifecycle implements ContainerLifecycle {
     }
 
     @Override
-    public CompletionStage<Created> create(@Nullable String name, ContainerConfig c, HostConfig h) {
+    public CompletionStage<Created> create(@Nullable String name, ContainerConfig c, HostConfig h, Progress p) {
         calls.add("create " + name);
         config = c;
         host = h;

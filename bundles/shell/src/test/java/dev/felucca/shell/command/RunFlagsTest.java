@@ -332,7 +332,7 @@ class RunFlagsTest {
     void whatIsNotSupportedIsRefusedByName() {
         for (List<String> c : List.of(
                 List.of("--gpus=all"),
-                List.of("--pull", "always"),
+                List.of("--pull", "sometimes"),
                 List.of("--log-driver", "syslog"),
                 List.of("--userns", "private"),
                 List.of("--volume-driver", "nfs"))) {
