@@ -227,6 +227,7 @@ final class Request {
                 restartPolicy,
                 init,
                 networkOptions,
-                networks, false);
+                networks,
+                false);
     }
 }

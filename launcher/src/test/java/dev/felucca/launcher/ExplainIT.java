@@ -8,10 +8,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What explain says of a container that runs, and what trace says was done and how long it took. */
+/** What explain says of a container that runs, what trace says was done and how long it took, and stats what it uses. */
 class ExplainIT {
     /** What is known at birth only: whether init places itself, and the user's numbers. */
     private static final String AT_BIRTH =
@@ -38,6 +39,36 @@ class ExplainIT {
     void nothingIsLeft() throws Exception {
         engine.felucca("rm", "-f", "ex").ok();
         assertEquals(List.of(), engine.left());
+    }
+
+    @Test
+    void statsShowWhatAContainerUses() throws Exception {
+        String format = "{{.Name}} {{.PIDs}} {{.MemUsage}} {{.CPUPerc}}";
+        engine.felucca(
+                        "run",
+                        "-d",
+                        "--name",
+                        "ex",
+                        "--network",
+                        "none",
+                        "--memory",
+                        "64m",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "while :; do :; done")
+                .ok();
+        String said = engine.felucca("stats", "--no-stream", "--format", format, "ex")
+                .ok()
+                .strip();
+        assertTrue(said.matches("ex 1 [0-9.]+[KM]?i?B / 64MiB [0-9.]+%"), said);
+        assertTrue(Double.parseDouble(said.replaceAll(".* |%", "")) > 0, said);
+        assertTrue(engine.felucca("stats", "--no-stream").ok().startsWith("CONTAINER ID   NAME"));
+        engine.felucca("stop", "-t", "0", "ex").ok();
+        assertEquals(
+                "ex 0 0B / 0B 0.00%\n",
+                engine.felucca("stats", "--no-stream", "-a", "--format", format).ok());
+        engine.felucca("stats", "--no-stream", "nosuch").fails(1, "No such container: nosuch");
     }
 
     @ParameterizedTest

@@ -251,6 +251,21 @@ public final class ImageStore implements Images, RemoteImages {
     }
 
     @Override
+    public List<String> localTags(String repository) {
+        dev.felucca.image.Reference r = Remotes.nameOnly(repository);
+        List<String> all = catalog.state().references().values().stream()
+                .map(State.Named::reference)
+                .filter(n -> n.digest() == null && n.name().equals(r.name()))
+                .map(dev.felucca.image.Reference::familiar)
+                .sorted()
+                .toList();
+        if (all.isEmpty()) {
+            throw EngineException.notFound("An image does not exist locally with the tag: " + r.familiarName());
+        }
+        return all;
+    }
+
+    @Override
     public Pushed push(String reference, @Nullable RegistryAuth auth, Progress progress) throws IOException {
         Pushed pushed = remotes().push(reference, auth, progress);
         publish("push", reference, reference);

@@ -49,11 +49,16 @@ final class Remotes {
         }
     }
 
-    List<String> tags(String text, @Nullable RegistryAuth auth) {
+    static Reference nameOnly(String text) {
         Reference r = Reference.parse(text);
         if (!r.nameOnly()) {
             throw EngineException.invalid("tag can't be used with --all-tags/-a");
         }
+        return r;
+    }
+
+    List<String> tags(String text, @Nullable RegistryAuth auth) {
+        Reference r = nameOnly(text);
         return repository(r, Registries.Access.PULL, auth).tags();
     }
 

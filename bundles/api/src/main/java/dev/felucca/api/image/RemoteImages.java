@@ -26,6 +26,13 @@ public interface RemoteImages {
     List<String> remoteTags(String repository, @Nullable RegistryAuth auth);
 
     /**
+     * The references of a repository in this store, in familiar form, sorted.
+     *
+     * @throws dev.felucca.api.EngineException NOT_FOUND if there is none, INVALID for a name with a tag or a digest
+     */
+    List<String> localTags(String repository);
+
+    /**
      * Sends an image, under its reference, to the registry that the reference names. Layers that are stored uncompressed are sent
      * with gzip, and the manifest says so.
      *

@@ -86,7 +86,8 @@ final class HostBody {
                 restart(f.object("RestartPolicy")),
                 f.flag("Init"),
                 network(mode, mac, networks),
-                further(mode, networks), false);
+                further(mode, networks),
+                false);
         f.done();
         return config;
     }

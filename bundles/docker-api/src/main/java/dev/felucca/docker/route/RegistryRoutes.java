@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.felucca.api.EngineException;
-import dev.felucca.api.image.Image;
 import dev.felucca.api.image.Progress;
 import dev.felucca.api.image.RemoteImages.Pulled;
 import dev.felucca.api.image.RemoteImages.Pushed;
@@ -135,7 +134,7 @@ final class RegistryRoutes {
         String name = x.request().name();
         String tag = x.request().query().text("tag");
         RegistryAuth auth = auth("x-registry-auth", x);
-        List<String> references = tag == null ? tagsHere(name) : List.of(name + ":" + tag);
+        List<String> references = tag == null ? engine.remoteImages().localTags(name) : List.of(name + ":" + tag);
         Late late = new Late(x);
         Interruptible.run(x, () -> {
             try {
@@ -156,20 +155,6 @@ final class RegistryRoutes {
                 late.fail(e);
             }
         });
-    }
-
-    private List<String> tagsHere(String name) {
-        String latest = engine.images().familiar(name);
-        String repository = latest.substring(0, latest.lastIndexOf(':') + 1);
-        List<String> all = engine.images().list().stream()
-                .map(Image::tags)
-                .flatMap(List::stream)
-                .filter(t -> t.startsWith(repository) && t.indexOf('/', repository.length()) < 0)
-                .toList();
-        if (all.isEmpty()) {
-            throw EngineException.notFound("An image does not exist locally with the tag: " + name);
-        }
-        return all;
     }
 
     private void distribution(Exchange x) throws IOException {

@@ -97,7 +97,7 @@ final class InfoCommand {
     }
 
     /** MemTotal of proc_meminfo(5), which is in KiB. */
-    private static long memory() throws IOException {
+    static long memory() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/meminfo")))
             if (line.startsWith("MemTotal:")) return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
         return 0;

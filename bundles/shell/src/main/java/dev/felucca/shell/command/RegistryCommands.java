@@ -1,7 +1,6 @@
 package dev.felucca.shell.command;
 
 import dev.felucca.api.EngineException;
-import dev.felucca.api.image.Image;
 import dev.felucca.api.image.Progress;
 import dev.felucca.api.image.RemoteImages.Pulled;
 import dev.felucca.api.image.RemoteImages.Pushed;
@@ -141,18 +140,8 @@ final class RegistryCommands {
     private static void push(Call call) {
         Arguments a = call.arguments();
         String name = a.operand(0);
-        boolean all = a.flag("all-tags");
-        String familiar = call.engine().images().familiar(name);
-        String repository = familiar.substring(0, familiar.lastIndexOf(':') + 1);
-        List<String> references = !all
-                ? List.of(name)
-                : call.engine().images().list().stream()
-                        .map(Image::tags)
-                        .flatMap(List::stream)
-                        .filter(t -> t.startsWith(repository) && t.indexOf('/', repository.length()) < 0)
-                        .toList();
-        if (references.isEmpty())
-            throw EngineException.notFound("An image does not exist locally with the tag: " + name);
+        List<String> references =
+                a.flag("all-tags") ? call.engine().remoteImages().localTags(name) : List.of(name);
         for (String reference : references) {
             Progress shown = progress(call, call.out(), a.flag("quiet"));
             Pushed p = BackgroundWork.await(

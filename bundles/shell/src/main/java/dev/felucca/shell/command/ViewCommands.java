@@ -71,6 +71,7 @@ final class ViewCommands {
                                 .operands(1, -1),
                         Operands.CONTAINERS,
                         ViewCommands::inspect),
+                command(StatsCommand.syntax(), Operands.CONTAINERS, StatsCommand::run),
                 command(
                         Syntax.of("explain", "CONTAINER", "Say in words what is done to make a container")
                                 .flag("--spec", "Print its runtime spec as JSON instead")
