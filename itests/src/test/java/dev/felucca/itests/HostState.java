@@ -121,6 +121,8 @@ final class HostState {
                 .filter(d -> String.valueOf(d.getFileName()).startsWith("felucca"))
                 .flatMap(d -> Stream.concat(Stream.of(d.toString()), directories(d, CGROUP_DEPTH).stream()))
                 .filter(d -> !d.endsWith("/felucca")) // the default parent stays
+                // stays if a shim was just ending when its engine stopped; the next engine removes it
+                .filter(d -> !d.endsWith("/felucca-shims"))
                 .filter(d -> processesIn(Path.of(d)).isEmpty())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
