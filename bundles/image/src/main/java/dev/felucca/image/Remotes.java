@@ -41,6 +41,12 @@ final class Remotes {
                 Staging staging = new Staging(layout, limits, transfers)) {
             Pull.Fetched f = new Pull(repository(r, Registries.Access.PULL, auth), r, staging, pins, transfers)
                     .run(wanted, limits.concurrentDownloads());
+            String architecture = f.image().image().config().architecture();
+            // without a wish a single manifest is taken as it is, as by a load
+            if (platform != null && !architecture.equals(wanted.architecture())) {
+                throw EngineException.invalid(
+                        r.familiar() + " is an image for linux/" + architecture + ", not for " + platform);
+            }
             State.Named before = catalog.state().references().get(r.toString());
             String id = f.image().image().id();
             catalog.add(List.of(f.image()), staging);

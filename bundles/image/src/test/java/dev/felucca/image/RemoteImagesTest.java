@@ -122,6 +122,15 @@ class RemoteImagesTest {
     }
 
     @Test
+    void anImageForAnotherPlatformThanWantedIsRefused() {
+        registry.image("1", "s390x", one());
+        EngineException e =
+                assertThrows(EngineException.class, () -> store.pull(NAME, "linux/riscv64", null, Progress.NONE));
+        assertEquals("reg.example/app:1 is an image for linux/s390x, not for linux/riscv64", e.message());
+        assertEquals(List.of(), store.list());
+    }
+
+    @Test
     void layersThatAreThereAreNotFetched() throws IOException {
         String shared = Digests.of(one().blob);
         String own = Digests.of(two().blob);
